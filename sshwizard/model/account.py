@@ -1,0 +1,33 @@
+"""Keys on an account of a provider, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sshwizard.model.identity import PublicKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteKey:
+    """A key on an account, as the service lists it."""
+
+    id: str
+    title: str
+    public: PublicKey | None
+    """None where the service does not give the key back."""
+    fingerprint: str | None
+    """As `SHA256:…` where known or computable, else what the service gives (`MD5:…`)."""
+    type: str | None
+    created: str | None
+    """ISO 8601, as far as the service says."""
+    last_used: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """The result of adding a key."""
+
+    result: Literal["added", "already_there"]
+    key: RemoteKey
+    account: str | None

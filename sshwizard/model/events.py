@@ -1,0 +1,52 @@
+"""What happens while a check runs: values given to a callable, drawn alike by every front end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sshwizard.model.plan import Plan
+from sshwizard.model.transcript import Answer, Check
+
+
+@dataclass(frozen=True, slots=True)
+class StageStarted:
+    """A stage of `check.run` begins: `gather`, `plan`, `probe`, `rules`."""
+
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReady:
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStarted:
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDone:
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCame:
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A visible sentence: "reconnecting, the host hung up after 6 keys"."""
+
+    text: str
+
+
+Event = StageStarted | PlanReady | CheckStarted | CheckDone | AnswerCame | Note
+OnEvent = Callable[[Event], None]
+
+
+def ignore(_event: Event) -> None:
+    """Take no notice."""

@@ -1,0 +1,125 @@
+"""Changes as data: shown as a diff, printed as a command, refused when stale, executed only by `apply`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteFile:
+    """Replace a file's content, atomically; refused unless the file still holds `before`."""
+
+    path: str
+    before: bytes | None
+    """None: the file must not exist yet."""
+    after: bytes
+    mode: int | None = None
+    """For a new file; an existing one keeps its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeFolder:
+    """Create a folder if it is missing."""
+
+    path: str
+    mode: int = 0o700
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chmod:
+    """Change permission bits; refused unless they still are `before`."""
+
+    path: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerateKey:
+    """Make a new pair. Never overwrites; the passphrase travels beside the step, never in it."""
+
+    path: str
+    type: Literal["ed25519", "rsa", "ecdsa"]
+    bits: int | None
+    comment: str
+    encrypted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddToAgent:
+    """Load a private key into the agent at `agent`."""
+
+    path: str
+    agent: str
+    lifetime: int | None = None
+    """Seconds; None: until the agent ends."""
+    confirm: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustHostKey:
+    """Add (or replace) one known_hosts line."""
+
+    path: str
+    host: str
+    """As it stands in known_hosts: `github.com` or `[host]:2222`."""
+    key_line: str
+    """`ssh-ed25519 AAAA…`"""
+    fingerprint: str
+    replaces: str | None
+    """The exact old line, or None for an addition."""
+    because: str
+    """Where the fingerprint was checked, or that it could not be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadKey:
+    """Add a public half to an account."""
+
+    provider: str
+    api_url: str
+    public_line: str
+    """Re-serialised from the parsed key: `ssh-ed25519 AAAA… comment`."""
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetRemoteUrl:
+    """Point a git remote elsewhere; refused unless it still is `before`."""
+
+    folder: str
+    remote: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunCommand:
+    """A command with an effect outside files (for instance `git config`), and the one that undoes it."""
+
+    argv: tuple[str, ...]
+    undo_argv: tuple[str, ...] | None
+    cwd: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoByHand:
+    """What the tool cannot do: sentences to follow."""
+
+    instructions: tuple[str, ...]
+
+
+Step = (
+    WriteFile
+    | MakeFolder
+    | Chmod
+    | GenerateKey
+    | AddToAgent
+    | TrustHostKey
+    | UploadKey
+    | SetRemoteUrl
+    | RunCommand
+    | DoByHand
+)
