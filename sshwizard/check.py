@@ -1,0 +1,257 @@
+"""The stages in order: look, plan, ask, conclude. One page; the heart.
+
+`run` walks the whole road and changes nothing; `run_plan` stops before the network; `propose_for` adds
+simulated configuration changes for a key that the user names. Knows no format, no protocol and no screen:
+each stage is one call, and what passes between them are the values of `model/`.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from sshwizard.errors import CannotCheck, UsageError
+from sshwizard.machine.files import Overlay
+from sshwizard.model.config import CommandLine
+from sshwizard.model.events import OnEvent, PlanReady, StageStarted, ignore
+from sshwizard.model.facts import Facts
+from sshwizard.model.finding import Case, Diagnosis, Finding, Fix
+from sshwizard.model.identity import PublicKey
+from sshwizard.model.plan import Plan
+from sshwizard.model.transcript import Transcript
+from sshwizard.text import _
+
+if TYPE_CHECKING:
+    from sshwizard.machine.machine import Machine
+    from sshwizard.openssh.config import Reader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to check, in the user's words."""
+
+    typed: str = ""
+    """Alias, user@host, URL, remote, folder, name in the host book; "" = this repository's remote."""
+    flags: tuple[tuple[str, str], ...] = ()
+    """ssh's own options, in order, as in `CommandLine.flags`."""
+    command: str = ""
+    """Remote command, when ssh would be given one."""
+    wanted: str | None = None
+    """The key that should win: a path, a file name in ~/.ssh, or a fingerprint."""
+    login: bool = False
+    """Make one real login with the winning key, to read the account's name."""
+    offline: bool = False
+    """Stop before the network."""
+    timeout: float = 20.0
+    """Seconds for the whole conversation with the host."""
+
+
+def run_plan(machine: Machine, request: Request) -> tuple[Facts, Plan]:
+    """Look at the machine and work out what ssh would offer. No network."""
+    from sshwizard import gather, plan
+
+    target, command_line = gather.target_of(machine, request.typed)
+    command_line = replace(
+        command_line,
+        flags=command_line.flags + request.flags,
+        command=request.command or command_line.command,
+    )
+    extra = (request.wanted,) if request.wanted else ()
+    facts = gather.gather(machine, command_line, typed=request.typed, extra_keys=extra)
+    facts = replace(facts, target=target)
+    return facts, plan.make_plan(facts)
+
+
+def run(
+    machine: Machine,
+    request: Request,
+    *,
+    on_event: OnEvent = ignore,
+    cancel: threading.Event | None = None,
+) -> Diagnosis:
+    """Walk the whole road and return what was found. Changes nothing, needs no secret.
+
+    Signs something only with `request.login`. Raises UsageError for a target that cannot be understood.
+    """
+    on_event(StageStarted("gather"))
+    facts, plan = run_plan(machine, request)
+    on_event(PlanReady(plan))
+    wanted = wanted_identity(machine, facts, request.wanted)
+    transcript = None
+    if not request.offline and not plan.effective.fatal:
+        on_event(StageStarted("probe"))
+        transcript = _ask(machine, facts, plan, request, on_event, cancel)
+    on_event(StageStarted("rules"))
+    return conclude(machine, facts, plan, transcript, wanted)
+
+
+def conclude(
+    machine: Machine, facts: Facts, plan: Plan, transcript: Transcript | None, wanted: PublicKey | None = None
+) -> Diagnosis:
+    """Draw the conclusions from what was seen, with simulated proposals. No network."""
+    from sshwizard import propose, rules
+
+    by_user = wanted is not None
+    if wanted is None and transcript is not None:
+        wanted = propose.wanted_key(facts, plan, transcript)
+    case = Case(
+        facts=facts,
+        plan=plan,
+        transcript=transcript,
+        wanted=wanted,
+        wanted_by_user=by_user,
+        proposals=_proposals(machine, facts, plan, transcript, wanted),
+    )
+    findings = rules.judge(case)
+    return Diagnosis(case=case, findings=findings, verdict=_verdict(case, findings))
+
+
+def propose_for(machine: Machine, request: Request) -> tuple[Facts, Plan, tuple[Fix, ...]]:
+    """Simulate the configuration changes that make `request.wanted` the first key sent. No network.
+
+    Raises UsageError when the key is not found, or when ssh refuses the configuration as it is.
+    """
+    facts, plan = run_plan(machine, request)
+    if plan.effective.fatal:
+        problem = plan.effective.fatal
+        raise UsageError(
+            problem.message,
+            code=problem.code,
+            where=problem.source.where if problem.source else "",
+            line=problem.source.line if problem.source else None,
+            hint=_("Mend this first: ssh refuses the whole configuration."),
+        )
+    wanted = wanted_identity(machine, facts, request.wanted)
+    if wanted is None:
+        raise UsageError(
+            _("No key was named."),
+            hint=_("Name one with `-i FILE`; `sshwizard keys list` shows what there is."),
+        )
+    return facts, plan, _simulated(machine, facts, plan, wanted)
+
+
+def wanted_identity(machine: Machine, facts: Facts, named: str | None) -> PublicKey | None:
+    """Find the key that the user named by path, file name or fingerprint. Raises UsageError if none is it."""
+    if not named:
+        return None
+    path = os.path.normpath(os.path.join(machine.cwd, _expand(machine, named)))
+    in_folder = os.path.join(machine.home, ".ssh", named)
+    paths = {path, in_folder, f"{path}.pub", f"{in_folder}.pub"}
+    for identity in facts.identities:
+        if {identity.private_path, identity.public_path} & paths:
+            return identity.public
+        if (
+            identity.public.fingerprint in (named, f"SHA256:{named}")
+            or identity.public.fingerprint_md5 == named
+        ):
+            return identity.public
+    raise UsageError(
+        _("There is no key {name}.").format(name=named),
+        code="key-unknown",
+        where=path,
+        hint=_("`sshwizard keys list` shows the keys found on this machine."),
+    )
+
+
+def hosts_of(machine: Machine, facts: Facts) -> tuple[str, ...]:
+    """Return every destination this machine knows: configuration, known_hosts, this folder's remotes."""
+    from sshwizard.openssh import config, known_hosts
+
+    names = list(config.hosts_named(facts.environment, facts.files))
+    for seen in facts.known_hosts:
+        names += known_hosts.names(seen.data)
+    names += [remote.host for remote in facts.git.remotes if remote.host]
+    return tuple(dict.fromkeys(names))
+
+
+class Simulator:
+    """Answers "what would ssh offer there, if these files held this?" for any destination."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._readers: dict[frozenset[tuple[str, bytes | None]], tuple[Reader, Overlay]] = {}
+
+    def __call__(self, destination: str, contents: Mapping[str, bytes | None]) -> Plan:
+        from sshwizard import plan
+        from sshwizard.openssh.config import Reader
+
+        key = frozenset(contents.items())
+        if key not in self._readers:
+            files = Overlay(self._facts.files, contents)
+            self._readers[key] = (Reader(self._facts.environment, files), files)
+        reader, files = self._readers[key]
+        own = self._facts.command_line
+        line = own if destination == self._facts.target.host else CommandLine(destination=destination)
+        return plan.make_plan(self._facts, command_line=line, files=files, effective=reader.resolve(line))
+
+
+def _ask(
+    machine: Machine,
+    facts: Facts,
+    plan: Plan,
+    request: Request,
+    on_event: OnEvent,
+    cancel: threading.Event | None,
+) -> Transcript:
+    from sshwizard import probe
+
+    planned = {offer.public.blob for offer in plan.offers if offer.public}
+    others = tuple(identity.public for identity in facts.identities if identity.public.blob not in planned)
+    return probe.probe(
+        machine,
+        facts,
+        plan,
+        others=others,
+        login=request.login,
+        timeout=request.timeout,
+        on_event=on_event,
+        cancel=cancel,
+    )
+
+
+def _proposals(
+    machine: Machine, facts: Facts, plan: Plan, transcript: Transcript | None, wanted: PublicKey | None
+) -> tuple[Fix, ...]:
+    if wanted is None or plan.effective.fatal:
+        return ()
+    if transcript and transcript.ssh_key and transcript.ssh_key.blob == wanted.blob:
+        return ()
+    return _simulated(machine, facts, plan, wanted)
+
+
+def _simulated(machine: Machine, facts: Facts, plan: Plan, wanted: PublicKey) -> tuple[Fix, ...]:
+    from sshwizard import propose
+
+    return propose.propose(
+        facts,
+        plan,
+        wanted,
+        Simulator(facts),
+        hosts=hosts_of(machine, facts),
+        config_path=machine.config_path,
+    )
+
+
+def _verdict(case: Case, findings: tuple[Finding, ...]) -> Literal["healthy", "problem", "cannot_tell"]:
+    if any(finding.severity == "fail" for finding in findings):
+        return "problem"
+    if case.transcript is None or case.transcript.ssh_outcome in ("unknown", "not_reached"):
+        return "cannot_tell"
+    return "healthy" if case.transcript.ssh_outcome == "accepted" else "problem"
+
+
+def _expand(machine: Machine, path: str) -> str:
+    return os.path.join(machine.home, path[2:]) if path.startswith("~/") else path
+
+
+def require_ssh(machine: Machine) -> None:
+    """Raise CannotCheck when there is no ssh program to speak for."""
+    if not machine.ssh:
+        raise CannotCheck(
+            _("No `ssh` program was found."),
+            code="no-ssh",
+            hint=_("Install OpenSSH, or name the program with `--ssh PATH`."),
+        )
