@@ -1,0 +1,78 @@
+"""The whole road in the practice ground: named cause, fix, real ssh and git as witnesses, undo.
+
+Each scenario runs as a user would run it: one shell in the ground, our commands and the real ones in turn.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = r"""
+set -u
+S="$PYTHON -m sshwizard"
+cp "$SSHWIZARD_PRACTICE_CONFIG" "$OUT/config.before"
+ssh_to_host() { ssh -F "$SSHWIZARD_PRACTICE_CONFIG" -o BatchMode=yes practice >"$OUT/$1.txt" 2>&1; }
+clone() { rm -rf "$OUT/clone"; git clone -q "$SSHWIZARD_PRACTICE_REPO" "$OUT/clone" >"$OUT/$1.txt" 2>&1; echo $? >"$OUT/$1.status"; }
+ssh_to_host before; clone clone_before
+ssh -v -F "$SSHWIZARD_PRACTICE_CONFIG" -o BatchMode=yes practice >"$OUT/ssh_v.txt" 2>&1
+$S doctor practice --json >"$OUT/doctor.json" 2>"$OUT/doctor.err"; echo $? >"$OUT/doctor.status"
+$S fix practice --yes >"$OUT/fix.txt" 2>&1; echo $? >"$OUT/fix.status"
+cp "$SSHWIZARD_PRACTICE_CONFIG" "$OUT/config.after"
+ssh_to_host after; clone clone_after
+$S doctor practice --json >"$OUT/doctor_after.json" 2>"$OUT/doctor_after.err"; echo $? >"$OUT/doctor_after.status"
+$S undo --yes >"$OUT/undo.txt" 2>&1; echo $? >"$OUT/undo.status"
+cp "$SSHWIZARD_PRACTICE_CONFIG" "$OUT/config.undone"
+ssh_to_host undone
+"""
+
+CAUSES = {
+    "wrong-key": "key-nondefault-name",
+    "wrong-account": "wrong-account-key",
+    "too-many-keys": "too-many-keys",
+    "home-key-in-agent": "wrong-account-key",
+}
+
+
+def walk(scenario: str, folder: Path, script: str = SCRIPT) -> Path:
+    done = subprocess.run(
+        [sys.executable, "-m", "sshwizard", "practice", "--scenario", scenario, "--", "bash", "-c", script],
+        env={"PATH": "/usr/bin:/bin", "HOME": str(folder), "OUT": str(folder), "PYTHON": sys.executable},
+        capture_output=True,
+        text=True,
+        timeout=110,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+def attempted(log: str) -> list[str]:
+    """The fingerprints of ssh's "Will attempt key" lines, in order; "" for a file without public half."""
+    lines = re.findall(r"^debug1: Will attempt key: (.*)$", log, re.M)
+    return [found[0] if (found := re.findall(r"SHA256:\S+", line)) else "" for line in lines]
+
+
+@pytest.mark.parametrize("scenario", CAUSES)
+def test_from_permission_denied_to_a_clone_and_back(scenario: str, tmp_path: Path) -> None:
+    out = walk(scenario, tmp_path)
+    doctor = json.loads((out / "doctor.json").read_text())
+    read = {path.stem: path.read_text() for path in out.glob("*.txt")}
+
+    first = doctor["findings"][0]
+    assert CAUSES[scenario] == first["id"]
+    assert first["evidence"] and first["remedies"][0]["diff"]
+    assert [offer["fingerprint"] or "" for offer in doctor["offers"]] == attempted(read["ssh_v"])
+    assert (out / "doctor.status").read_text().strip() == "1"
+    assert (out / "fix.status").read_text().strip() == "0", read["fix"]
+    assert (out / "clone_after.status").read_text().strip() == "0", read["clone_after"]
+    assert "successfully authenticated" in read["after"]
+    assert read["after"] != read["before"]
+    assert json.loads((out / "doctor_after.json").read_text())["verdict"] == "healthy"
+    assert (out / "config.undone").read_bytes() == (out / "config.before").read_bytes()
+    assert read["undone"] == read["before"]
