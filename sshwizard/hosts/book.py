@@ -1,0 +1,206 @@
+"""Looking things up in the host book. Knows no network; everything it says carries its source and date.
+
+Data: `entries.json` (hosts, users, ports, greetings, key rules) and `host_keys.json` (official host keys).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+KeyStatus = Literal["current", "rotated", "compromised", "legacy", "retired", "claimed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookKey:
+    """One host key as published (or once published) for a host."""
+
+    type: str
+    fingerprint: str | None
+    """`SHA256:…`; None where only an MD5 is known."""
+    fingerprint_md5: str | None
+    blob: str | None
+    """Base64 of the wire blob, where the whole key is known."""
+    status: KeyStatus
+    confidence: str
+    source: str
+
+    @property
+    def withdrawn(self) -> bool:
+        """Published once and replaced since."""
+        return self.status in ("rotated", "compromised", "retired", "legacy")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retired:
+    """A transport that a provider has ended."""
+
+    since: str
+    hosts: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A host name that a provider has replaced."""
+
+    old: str
+    new: str
+    since: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One provider."""
+
+    name: str
+    title: str
+    hosts: tuple[str, ...]
+    """Names and `*` patterns."""
+    ssh_host: str
+    user: str | None
+    """None: not the same for everybody (a key id, an account name)."""
+    port: int
+    alternates: tuple[tuple[str, int], ...]
+    """Other host and port of the same service, for networks that block port 22."""
+    greeting: str
+    """Regular expression for a good login's text, with the group `account` where it names one."""
+    key_types: tuple[str, ...]
+    """Families: `ssh-ed25519`, `ecdsa`, `sk`, `rsa`, `dsa`."""
+    rsa_min: int | None
+    one_account: bool
+    """The service refuses a key that another account already has."""
+    key_page: str
+    token_page: str | None
+    https: str | None
+    """Template of the HTTPS remote, with `{path}`."""
+    banner: str
+    """What its identification string contains; "" when not known."""
+    delay_s: int
+    """Seconds until a new key usually works."""
+    accepts_any_key: bool
+    """Says yes to any key at first, so an accepted key proves nothing."""
+    password_means_unknown: bool
+    config_hosts: str | None
+    """The Host patterns that cover all of its names."""
+    retired: Retired | None
+    moved: Moved | None
+    notes: tuple[str, ...]
+    confidence: str
+    reviewed: str
+    """ISO date."""
+
+    def account_in(self, text: str) -> str | None:
+        """Return the account that a greeting names, if it does."""
+        found = re.search(self.greeting, text) if self.greeting else None
+        return found.groupdict().get("account") if found else None
+
+    def takes(self, key_type: str, bits: int | None) -> str:
+        """Return "" if the service takes such a key, else the reason in a few words."""
+        family = family_of(key_type)
+        if family not in self.key_types:
+            return f"{self.title} does not take {family} keys"
+        if family == "rsa" and self.rsa_min and bits and bits < self.rsa_min:
+            return f"{self.title} takes RSA keys of {self.rsa_min} bits or more; this one has {bits}"
+        return ""
+
+
+def family_of(key_type: str) -> str:
+    """Return the family of a key type: `rsa`, `ecdsa`, `sk`, `dsa`, `ssh-ed25519`, …"""
+    plain = key_type.removesuffix("-cert-v01@openssh.com").removesuffix("@openssh.com")
+    if plain.startswith("sk-"):
+        return "sk"
+    if plain.startswith("ecdsa-"):
+        return "ecdsa"
+    return {"ssh-rsa": "rsa", "ssh-dss": "dsa"}.get(plain, plain)
+
+
+@cache
+def entries() -> tuple[Entry, ...]:
+    """Return the whole book, in the order in which it is offered to people."""
+    data = _load("entries.json")
+    return tuple(_entry(raw, data["reviewed"]) for raw in data["entries"])
+
+
+def find(name_or_host: str) -> Entry | None:
+    """Find a provider by its name (`github`) or by a host name (`ssh.osc-fr1.scalingo.com`)."""
+    wanted = name_or_host.lower().rstrip(".")
+    for entry in entries():
+        if wanted == entry.name or any(_matches(pattern, wanted) for pattern in entry.hosts):
+            return entry
+    return None
+
+
+def host_keys(hostname: str, port: int = 22) -> tuple[BookKey, ...]:
+    """Return every key the book has for a host, withdrawn ones included; () for a host it does not know.
+
+    A provider's alternate on another port shows the same keys; any other port is somebody else's server.
+    """
+    wanted = hostname.lower().rstrip(".")
+    entry = find(wanted)
+    ports = {22} | {number for host, number in (entry.alternates if entry else ()) if host == wanted}
+    if port not in ports:
+        return ()
+    return tuple(_key(raw) for raw in _load("host_keys.json")["keys"] if wanted in raw["hosts"])
+
+
+@cache
+def _load(name: str) -> Any:
+    return json.loads(resources.files(__package__).joinpath(name).read_text("utf-8"))
+
+
+def _matches(pattern: str, host: str) -> bool:
+    if "*" not in pattern:
+        return pattern == host
+    return re.fullmatch(re.escape(pattern).replace(r"\*", "[a-z0-9.-]+"), host) is not None
+
+
+def _entry(raw: dict[str, Any], reviewed: str) -> Entry:
+    retired, moved = raw.get("retired"), raw.get("moved")
+    return Entry(
+        name=raw["name"],
+        title=raw["title"],
+        hosts=tuple(raw["hosts"]),
+        ssh_host=raw["ssh_host"],
+        user=raw["user"],
+        port=raw["port"],
+        alternates=tuple((host, int(port)) for host, port in (text.split(":") for text in raw["alternates"])),
+        greeting=raw["greeting"],
+        key_types=tuple(raw["key_types"]),
+        rsa_min=raw["rsa_min"],
+        one_account=raw["one_account"],
+        key_page=raw["key_page"],
+        token_page=raw["token_page"],
+        https=raw["https"],
+        banner=raw["banner"],
+        delay_s=raw["delay_s"],
+        accepts_any_key=raw.get("accepts_any_key", False),
+        password_means_unknown=raw.get("password_means_unknown", False),
+        config_hosts=raw.get("config_hosts"),
+        retired=Retired(since=retired["since"], hosts=tuple(retired["hosts"]), words=retired["words"])
+        if retired
+        else None,
+        moved=Moved(old=moved["from"], new=moved["to"], since=moved["since"], words=moved["words"])
+        if moved
+        else None,
+        notes=tuple(raw["notes"]),
+        confidence=raw["confidence"],
+        reviewed=raw.get("reviewed", reviewed),
+    )
+
+
+def _key(raw: dict[str, Any]) -> BookKey:
+    return BookKey(
+        type=raw["type"],
+        fingerprint=raw.get("sha256"),
+        fingerprint_md5=raw.get("md5"),
+        blob=raw.get("key"),
+        status=raw["status"],
+        confidence=raw["confidence"],
+        source=raw["source"],
+    )
