@@ -6,10 +6,10 @@ Data: `entries.json` (hosts, users, ports, greetings, key rules) and `host_keys.
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any, Literal
 
 KeyStatus = Literal["current", "rotated", "compromised", "legacy", "retired", "claimed"]
@@ -151,7 +151,8 @@ def host_keys(hostname: str, port: int = 22) -> tuple[BookKey, ...]:
 
 @cache
 def _load(name: str) -> Any:
-    return json.loads(resources.files(__package__).joinpath(name).read_text("utf-8"))
+    loader: Any = __spec__.loader
+    return json.loads(loader.get_data(os.path.join(os.path.dirname(__file__), name)))
 
 
 def _matches(pattern: str, host: str) -> bool:

@@ -1,0 +1,50 @@
+"""Public keys on their way out and back: the line that is sent, and what services list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sshwizard.model.account import RemoteKey
+from sshwizard.model.identity import PublicKey
+from sshwizard.openssh.keys import NotAKey, public_line, read_public_line
+from sshwizard.text import one_line
+
+
+def sent_line(public: PublicKey, title: str) -> str:
+    """Return the one line that leaves the machine, written anew from the parsed key."""
+    return public_line(replace(public, comment=one_line(title)))
+
+
+def remote_key(
+    *,
+    id: object,
+    title: object,
+    line: object,
+    fingerprint: object = None,
+    created: object = None,
+    last_used: object = None,
+) -> RemoteKey:
+    """Build a key as the service lists it; `line` is its public line, if the service gives it back."""
+    public: PublicKey | None = None
+    if isinstance(line, str):
+        try:
+            public = read_public_line(line)
+        except NotAKey:
+            public = None
+    comment = public.comment if public else ""
+    return RemoteKey(
+        id=one_line(str(id)),
+        title=one_line(str(title)) if title else comment,
+        public=public,
+        fingerprint=public.fingerprint if public else _shown_fingerprint(fingerprint),
+        type=public.type if public else None,
+        created=one_line(str(created)) if created else None,
+        last_used=one_line(str(last_used)) if last_used else None,
+    )
+
+
+def _shown_fingerprint(fingerprint: object) -> str | None:
+    if not isinstance(fingerprint, str) or not fingerprint:
+        return None
+    text = one_line(fingerprint)
+    return f"MD5:{text}" if text.count(":") == 15 else text
