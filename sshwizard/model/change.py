@@ -1,0 +1,36 @@
+"""A change that was made, as the journal keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+ChangeState = Literal["done", "undone", "failed", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One entry of the journal."""
+
+    number: int
+    """Counted from 1; what `sshwizard undo N` takes."""
+    title: str
+    state: ChangeState
+    """"failed": taken back at once because a step did not succeed; "interrupted": the program ended in
+    the middle, `undo` takes back what had been done."""
+    when: str
+    """ISO 8601, UTC."""
+    steps: tuple[str, ...]
+    """One sentence each: what was done."""
+    paths: tuple[str, ...]
+    """Files and folders concerned, absolute."""
+    notes: tuple[str, ...] = ()
+    """What is worth saying about the outcome (a merge with later edits, what could not be taken back)."""
+    restore: tuple[str, ...] = ()
+    """How to take it back by hand, without this program: one line each."""
+    recipe: str = ""
+    """Path of the journal's recipe file."""
+    command: str = ""
+    """The command that stood for it."""
+    undone: str | None = None
+    """ISO 8601, UTC, when it was taken back."""
