@@ -48,6 +48,16 @@ class PublicKey:
     def is_security_key(self) -> bool:
         return self.type.startswith("sk-")
 
+    @property
+    def kind(self) -> str:
+        """The key type as `ssh-keygen -t` names it, with its size where that varies: `rsa 2048`, `ed25519-sk`."""
+        name = self.type.split("@", 1)[0].removesuffix("-cert-v01")
+        token = "-sk" if self.is_security_key else ""
+        name = name.removeprefix("sk-").removeprefix("ssh-")
+        name = "ecdsa" if name.startswith("ecdsa-sha2-") else {"dss": "dsa"}.get(name, name)
+        size = f" {self.bits}" if self.bits and name in ("rsa", "dsa", "ecdsa") and not token else ""
+        return f"{name}{token}{size}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyProblem:

@@ -130,21 +130,6 @@ def yes_no(question: str, *, default: bool, yes: str = "", no: str = "") -> Choi
     )
 
 
-def kind_of(public: PublicKey) -> str:
-    """Name a key's kind as people do: `ed25519`, `rsa 2048`, `ecdsa 256`, `ed25519 on a security key`."""
-    name = public.type.removesuffix("@openssh.com").removesuffix("-cert-v01")
-    token = name.startswith("sk-")
-    name = name.removeprefix("sk-").removeprefix("ssh-")
-    if name.startswith("ecdsa-sha2-"):
-        name = "ecdsa"
-    if name == "dss":
-        name = "dsa"
-    words = f"{name} {public.bits}" if public.bits and name in ("rsa", "dsa", "ecdsa") else name
-    if token:
-        words = _("{kind} on a security key").format(kind=words)
-    return _("{kind} certificate").format(kind=words) if public.certificate else words
-
-
 def _remote_option(remote: GitRemote) -> Option:
     label = f"{remote.name}  {remote.url}"
     if remote.transport == "ssh":
@@ -158,7 +143,7 @@ def _remote_option(remote: GitRemote) -> Option:
 
 
 def _key_option(identity: Identity, shown: Callable[[str], str], known: bool, host: str) -> Option:
-    notes = [kind_of(identity.public)]
+    notes = [identity.public.kind]
     if identity.encrypted:
         notes.append(_("protected by a passphrase"))
     if identity.agents:
