@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from sshwizard.errors import Refused, SshwizardError
-from sshwizard.machine.http import HttpReply, HttpRequest, send
+from sshwizard.machine.http import HttpReply, HttpRequest
 from sshwizard.model.account import RemoteKey
 from sshwizard.model.identity import PublicKey
 from sshwizard.providers.remote import remote_key, sent_line
-from sshwizard.providers.session import Session, words_of
+from sshwizard.providers.session import Session, items, key_refused, words_of
 from sshwizard.text import _
 
 ACCEPT = "application/vnd.heroku+json; version=3"
+TAKEN = ("already", "in use", "taken", "fingerprint")
 
 
 class Heroku:
@@ -25,51 +26,33 @@ class Heroku:
         self.title = session.title
 
     def who_am_i(self) -> str:
-        data = self._session.json(self._call("GET", "/account"))
+        data = self._session.get("/account")
         return str(data.get("email") or data.get("id"))
 
     def list_keys(self) -> tuple[RemoteKey, ...]:
-        data = self._session.json(self._call("GET", "/account/keys"))
-        return tuple(_key(item) for item in data)
+        return tuple(_key(item) for item in items(self._session.get("/account/keys")))
 
     def add_request(self, public: PublicKey, title: str) -> HttpRequest:
         return self._session.request("POST", "/account/keys", {"public_key": sent_line(public, title)})
 
     def add_key(self, public: PublicKey, title: str) -> RemoteKey:
-        reply = send(self._session.machine, self.add_request(public, title))
-        if not 200 <= reply.status < 300:
-            raise self._error(reply)
-        return _key(self._session.json(reply))
+        return _key(self._session.json(self._session.send(self.add_request(public, title))))
 
     def remove_key(self, key: RemoteKey) -> None:
-        self._call("DELETE", f"/account/keys/{key.id}")
+        self._session.call("DELETE", f"/account/keys/{key.id}")
 
-    def _call(self, method: str, path: str) -> HttpReply:
-        reply = send(self._session.machine, self._session.request(method, path))
-        if not 200 <= reply.status < 300:
-            raise self._error(reply)
-        return reply
 
-    def _error(self, reply: HttpReply) -> SshwizardError:
-        words = words_of(reply)
-        lowered = words.lower()
-        if b'"two_factor"' in reply.body:
-            return Refused(
-                _("Heroku asks for a second factor for this: {words}").format(words=words),
-                code="two-factor-required",
-                status=reply.status,
-                where=reply.url,
-                hint=_("Use a long-lived token: `heroku authorizations:create`, then `--token-env VAR`."),
-            )
-        if reply.status == 422:
-            taken = any(word in lowered for word in ("already", "in use", "taken", "fingerprint"))
-            return Refused(
-                words,
-                code="key-in-use" if taken else "key-invalid",
-                status=reply.status,
-                where=reply.url,
-            )
-        return self._session.error(reply)
+def explain(_session: Session, reply: HttpReply) -> SshwizardError | None:
+    """Read what is Heroku's own in an error: the second factor (403 `two_factor`) and refused keys (422)."""
+    if reply.status == 403 and b'"two_factor"' in reply.body:
+        return Refused(
+            _("Heroku asks for a second factor for this: {words}").format(words=words_of(reply)),
+            code="two-factor-required",
+            status=reply.status,
+            where=reply.url,
+            hint=_("Use a long-lived token: `heroku authorizations:create`, then `--token-env VAR`."),
+        )
+    return key_refused(reply, taken=TAKEN) if reply.status == 422 else None
 
 
 def _key(item: dict[str, Any]) -> RemoteKey:

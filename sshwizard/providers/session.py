@@ -5,9 +5,10 @@ Knows HTTP statuses in general; what a provider's bodies mean is in its own clas
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -29,11 +30,13 @@ class Session:
     """Without a slash at the end."""
     title: str
     """The service's name for people."""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    secret_headers: Mapping[str, Secret] = field(default_factory=dict)
+    headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    secret_headers: Mapping[str, Secret] = dataclasses.field(default_factory=dict)
     token_page: str | None = None
     scope: str = ""
     """The right that adding a key needs, in the service's own words."""
+    explain: Callable[[Session, HttpReply], SshwizardError | None] = lambda _session, _reply: None
+    """What the provider's own class makes of an error reply; None: nothing special."""
 
     def request(self, method: str, path: str, body: Any = None) -> HttpRequest:
         """Build a request; `body` is sent as JSON."""
@@ -47,15 +50,23 @@ class Session:
             method=method, url=url, headers=headers, secret_headers=self.secret_headers, body=data
         )
 
-    def call(self, method: str, path: str, body: Any = None, *, timeout: float = 20.0) -> HttpReply:
-        """Send and return a 2xx reply. Raises Refused or CannotCheck with the service's own words."""
-        return self.checked(send(self.machine, self.request(method, path, body), timeout=timeout))
+    def send(self, request: HttpRequest) -> HttpReply:
+        """Send a request and return a 2xx reply. Raises Refused or CannotCheck with the service's words."""
+        return self.checked(send(self.machine, request))
+
+    def call(self, method: str, path: str, body: Any = None) -> HttpReply:
+        """Build, send and check in one."""
+        return self.send(self.request(method, path, body))
 
     def checked(self, reply: HttpReply) -> HttpReply:
         """Return a 2xx reply as it is; raise what any other status means."""
         if 200 <= reply.status < 300:
             return reply
-        raise self.error(reply)
+        raise self.explain(self, reply) or self.error(reply)
+
+    def get(self, path: str) -> Any:
+        """GET a path and return its JSON."""
+        return self.json(self.call("GET", path))
 
     def json(self, reply: HttpReply) -> Any:
         """Parse a 2xx body. Raises CannotCheck (`service-error`) when it is not JSON."""
@@ -126,6 +137,27 @@ class Session:
         return _("It needs the right {scope}; make a token with it at {page}.").format(
             scope=self.scope or _("to manage keys"), page=self.token_page or urlsplit(self.base).netloc
         )
+
+
+def field(data: Any, *path: str) -> Any:
+    """Walk into parsed JSON; None where the shape is not what was expected."""
+    for name in path:
+        data = data.get(name) if isinstance(data, dict) else None
+    return data
+
+
+def items(data: Any) -> list[dict[str, Any]]:
+    """Return the objects of a JSON list, leaving out what is none."""
+    return [item for item in data if isinstance(item, dict)] if isinstance(data, list) else []
+
+
+def key_refused(reply: HttpReply, *, taken: tuple[str, ...]) -> Refused:
+    """Return the refusal of a key: in use where the service's words say so, else invalid."""
+    words = words_of(reply)
+    in_use = any(word in words.lower() for word in taken)
+    return Refused(
+        words, code="key-in-use" if in_use else "key-invalid", status=reply.status, where=reply.url
+    )
 
 
 def words_of(reply: HttpReply) -> str:
