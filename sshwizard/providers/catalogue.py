@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from sshwizard.errors import SshwizardError, UsageError
-from sshwizard.machine.http import HttpReply
+from sshwizard.errors import UsageError
 from sshwizard.providers import (
     bitbucket,
     clevercloud,
@@ -22,7 +21,7 @@ from sshwizard.providers import (
     sourcehut,
 )
 from sshwizard.providers.api import KeyApi
-from sshwizard.providers.session import Session
+from sshwizard.providers.session import Explain, Session
 from sshwizard.secret import Secret
 from sshwizard.text import _
 
@@ -51,7 +50,7 @@ class Provider:
     token_page: str | None
     connect: Callable[[Session, Secret], KeyApi]
     """Finish the session with the token and return the class over it."""
-    explain: Callable[[Session, HttpReply], SshwizardError | None] | None = None
+    explain: Explain | None = None
 
 
 def provider_names() -> tuple[str, ...]:
@@ -92,7 +91,7 @@ def open_account(machine: Machine, name: str, *, token: Secret, api_url: str | N
         title=provider.title,
         token_page=provider.token_page,
         scope=provider.scope,
-        **({"explain": provider.explain} if provider.explain else {}),
+        explain=provider.explain,
     )
     return provider.connect(session, token)
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
 
 
+Explain = Callable[["Session", HttpReply], SshwizardError | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """One account API with its credentials."""
@@ -35,7 +38,7 @@ class Session:
     token_page: str | None = None
     scope: str = ""
     """The right that adding a key needs, in the service's own words."""
-    explain: Callable[[Session, HttpReply], SshwizardError | None] = lambda _session, _reply: None
+    explain: Explain | None = None
     """What the provider's own class makes of an error reply; None: nothing special."""
 
     def request(self, method: str, path: str, body: Any = None) -> HttpRequest:
@@ -62,7 +65,8 @@ class Session:
         """Return a 2xx reply as it is; raise what any other status means."""
         if 200 <= reply.status < 300:
             return reply
-        raise self.explain(self, reply) or self.error(reply)
+        special = self.explain(self, reply) if self.explain else None
+        raise special or self.error(reply)
 
     def get(self, path: str) -> Any:
         """GET a path and return its JSON."""
