@@ -1,0 +1,84 @@
+"""Small layout for plain text: columns, wrapping and colour, by terminal cells. Knows no content."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Tone = Literal["ok", "warn", "fail", "danger", "dim", "strong", "none"]
+
+_SGR = {"ok": "32", "warn": "33", "fail": "33;1", "danger": "31;1", "dim": "2", "strong": "1"}
+"""Red is kept for a leaking secret and a host key that matches nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """How wide the page is and whether colours may be used."""
+
+    width: int = 80
+    colour: bool = False
+
+    def paint(self, text: str, tone: Tone) -> str:
+        """Wrap `text` in SGR codes (ECMA-48) when colours may be used. Meaning never hangs on it."""
+        if not self.colour or tone == "none":
+            return text
+        return f"\x1b[{_SGR[tone]}m{text}\x1b[0m"
+
+
+def cells(text: str) -> int:
+    """Return how many terminal cells a visible text takes (UAX #11: wide characters take two)."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF")
+        for char in text
+    )
+
+
+def pad(text: str, width: int) -> str:
+    """Fill with spaces up to `width` cells."""
+    return text + " " * max(0, width - cells(text))
+
+
+def clip(text: str, width: int) -> str:
+    """Cut to `width` cells, with an ellipsis when something was cut."""
+    if cells(text) <= width:
+        return text
+    kept = ""
+    for char in text:
+        if cells(kept + char) >= width:
+            break
+        kept += char
+    return f"{kept}…"
+
+
+def wrap(text: str, width: int, *, indent: str = "") -> list[str]:
+    """Wrap each line of `text` to `width` cells, every one after `indent`; long words stay whole."""
+    room = max(20, width - cells(indent))
+    lines: list[str] = []
+    for line in text.split("\n"):
+        lines += textwrap.wrap(line, room, break_long_words=False, break_on_hyphens=False) or [""]
+    return [f"{indent}{line}".rstrip() for line in lines]
+
+
+def table(rows: Sequence[Sequence[str]], *, width: int, indent: str = "", gap: str = "  ") -> Iterator[str]:
+    """Lay rows out in columns of equal width. The widest column gives way when the page is too narrow."""
+    if not rows:
+        return
+    count = max(len(row) for row in rows)
+    widths = [max((cells(row[at]) for row in rows if at < len(row)), default=0) for at in range(count)]
+    room = width - cells(indent) - cells(gap) * (count - 1)
+    while sum(widths) > room and max(widths) > 12:
+        widths[widths.index(max(widths))] -= 1
+    for row in rows:
+        parts = [pad(clip(text, widths[at]), widths[at]) for at, text in enumerate(row)]
+        yield f"{indent}{gap.join(parts)}".rstrip()
+
+
+def two_sided(left: str, right: str, width: int) -> str:
+    """Put `right` at the right edge of the page, where there is room for both."""
+    space = width - cells(left) - cells(right)
+    return f"{left}{' ' * space}{right}" if space >= 2 else f"{left}  [{right}]"

@@ -1,0 +1,343 @@
+"""The JSON contract `sshwizard/1`: values of `model/` in, plain dictionaries out.
+
+Names and ids are frozen; fields are only ever added. `None` means "not known", never "no". Writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sshwizard.errors import SshwizardError
+from sshwizard.model.config import Effective
+from sshwizard.model.finding import Diagnosis, Finding, Fix
+from sshwizard.model.identity import Agent, Identity, KeyFile, PublicKey
+from sshwizard.model.plan import LeftOut, Offer, Plan, Target
+from sshwizard.model.source import Source
+from sshwizard.model.steps import DoByHand, RunCommand, UploadKey
+from sshwizard.model.transcript import Check, Transcript
+
+SCHEMA = "sshwizard/1"
+Json = dict[str, Any]
+Preview = Callable[[Fix], str]
+"""`apply.preview` bound to a machine: the unified diff or commands of a remedy."""
+
+
+def envelope(command: str, **fields: Any) -> Json:
+    """Return the object that every command prints: schema, command, then its own fields."""
+    return {"schema": SCHEMA, "command": command, **fields}
+
+
+def error(command: str, problem: SshwizardError) -> Json:
+    """Return the object for a command that could not be carried out."""
+    return envelope(command, error=error_fields(problem))
+
+
+def error_fields(problem: SshwizardError) -> Json:
+    fields: Json = {"code": problem.code, "message": problem.message, "hint": problem.hint or None}
+    if problem.where:
+        fields |= {"where": problem.where, "line": problem.line}
+    return fields | {"status": problem.status}
+
+
+def why(plan: Plan, command: str = "why") -> Json:
+    """Return what ssh would offer, in order, and what it leaves out."""
+    fatal = plan.effective.fatal
+    return envelope(
+        command,
+        target=target(plan.target),
+        ran_as={
+            "ssh": plan.ssh or None,
+            "version": plan.ssh_version or None,
+            "config": list(plan.effective.files_read),
+            "agent": plan.agent,
+        },
+        offers=[offer(one) for one in plan.offers],
+        left_out=[left_out(one) for one in plan.left_out],
+        notes=list(plan.notes),
+        **({"error": config_error(plan.effective)} if fatal else {}),
+    )
+
+
+def doctor(diagnosis: Diagnosis, preview: Preview, command: str = "doctor") -> Json:
+    """Return a whole diagnosis: `why`, the layers, the answers, and the findings with their remedies."""
+    plan, transcript = diagnosis.case.plan, diagnosis.case.transcript
+    fields = why(plan, command) if plan else envelope(command)
+    if plan:
+        fields["offers"] = [_answered(one, transcript) for one in plan.offers]
+    return fields | {
+        "checks": [check(one) for one in transcript.checks] if transcript else [],
+        "accepted": transcript.ssh_key.fingerprint if transcript and transcript.ssh_key else None,
+        "known": [public.fingerprint for public in transcript.known] if transcript else [],
+        "account": transcript.account if transcript else None,
+        "host": host(transcript) if transcript else None,
+        "findings": [finding(one, preview) for one in diagnosis.findings],
+        "verdict": diagnosis.verdict,
+    }
+
+
+def target(one: Target) -> Json:
+    return {
+        "typed": one.typed,
+        "host": one.host,
+        "hostname": one.hostname,
+        "port": one.port,
+        "user": one.user,
+        "provider": one.provider,
+        "path": one.path,
+        "remote": one.remote,
+    }
+
+
+def source(one: Source | None) -> Json | None:
+    return {"where": one.where, "line": one.line} if one else None
+
+
+def offer(one: Offer) -> Json:
+    return {
+        "position": one.position,
+        "fingerprint": one.fingerprint,
+        "type": one.public.type if one.public else None,
+        "path": one.path,
+        "comment": one.public.comment if one.public else None,
+        "kind": one.kind,
+        "via": one.via,
+        "explicit": one.explicit,
+        "certificate": one.certificate,
+        "needs_passphrase": one.needs_passphrase,
+        "source": source(one.source),
+        "because": one.because,
+        "exists": one.exists,
+        "skipped": one.skipped or None,
+        "usable": one.usable,
+    }
+
+
+def left_out(one: LeftOut) -> Json:
+    return {
+        "fingerprint": one.fingerprint,
+        "path": one.path,
+        "because": one.because,
+        "reason": one.reason,
+    }
+
+
+def check(one: Check) -> Json:
+    return {
+        "id": one.id,
+        "title": one.title,
+        "state": one.state,
+        "ms": None if one.ms is None else round(one.ms, 1),
+        "detail": one.detail,
+        "code": one.code or None,
+    }
+
+
+def host(transcript: Transcript) -> Json:
+    """Return what the host showed of itself."""
+    seen = transcript.host_key
+    return {
+        "address": transcript.address or None,
+        "version": transcript.server_version or None,
+        "host_key": {
+            "fingerprint": seen.public.fingerprint,
+            "type": seen.public.type,
+            "state": seen.state,
+            "where": seen.where or None,
+        }
+        if seen
+        else None,
+        "methods": list(transcript.methods),
+        "server_sig_algs": None if transcript.server_sig_algs is None else list(transcript.server_sig_algs),
+        "try_limit": transcript.try_limit,
+        "greeting": transcript.greeting or None,
+        "access": transcript.access,
+        "outcome": transcript.ssh_outcome,
+    }
+
+
+def finding(one: Finding, preview: Preview) -> Json:
+    return {
+        "id": one.id,
+        "severity": one.severity,
+        "certainty": one.certainty,
+        "title": one.title,
+        "evidence": [{"source": seen.source, "line": seen.line, "text": seen.text} for seen in one.evidence],
+        "conclusion": one.conclusion,
+        "remedies": [remedy(fix, preview, one.id) for fix in one.fixes],
+    }
+
+
+def remedy(fix: Fix, preview: Preview, finding_id: str = "") -> Json:
+    return {
+        "title": fix.title,
+        "command": fix.command or (f"sshwizard fix {finding_id}" if applicable(fix) and finding_id else None),
+        "diff": preview(fix) if applicable(fix) else "",
+        "why": fix.why or None,
+        "reversible": reversible(fix),
+        "safe": fix.safe,
+        "affects_hosts": [effect.host for effect in fix.affects_hosts],
+        "hosts_checked": fix.hosts_checked,
+        "instructions": list(instructions(fix)),
+    }
+
+
+def applicable(fix: Fix) -> bool:
+    """Whether there is something that `apply` could do by itself."""
+    return any(not isinstance(step, DoByHand) for step in fix.steps)
+
+
+def reversible(fix: Fix) -> bool:
+    """Whether `undo` can take all of it back."""
+    return applicable(fix) and not any(
+        isinstance(step, (UploadKey, DoByHand)) or (isinstance(step, RunCommand) and step.undo_argv is None)
+        for step in fix.steps
+    )
+
+
+def instructions(fix: Fix) -> tuple[str, ...]:
+    """Return what is left to do by hand."""
+    by_hand = tuple(
+        sentence for step in fix.steps if isinstance(step, DoByHand) for sentence in step.instructions
+    )
+    return (*fix.instructions, *by_hand)
+
+
+def keys_list(identities: Sequence[Identity], strays: Sequence[KeyFile], agents: Sequence[Agent]) -> Json:
+    """Return every key found; `strays` are key-like files from which no public half could be read."""
+    return envelope(
+        "keys list",
+        keys=[identity(one) for one in identities] + [stray(one) for one in strays],
+        agents=[agent(one) for one in agents],
+    )
+
+
+def identity(one: Identity) -> Json:
+    return {
+        "path": one.private_path,
+        "public_path": one.public_path,
+        **public(one.public),
+        "format": one.format,
+        "has_private": one.has_private,
+        "has_public": one.public_path is not None,
+        "encrypted": one.encrypted,
+        "permissions": permissions(one.mode),
+        "agents": list(one.agents),
+        "problems": [{"id": problem.id, "title": problem.title} for problem in one.problems],
+    }
+
+
+def stray(one: KeyFile) -> Json:
+    nothing = {
+        "type": None,
+        "bits": None,
+        "fingerprint": None,
+        "fingerprint_md5": None,
+        "comment": one.comment,
+    }
+    return {
+        "path": one.path,
+        "public_path": None,
+        **(public(one.public) if one.public else nothing),
+        "format": one.format,
+        "has_private": one.has_private,
+        "has_public": one.public is not None,
+        "encrypted": one.encrypted,
+        "permissions": permissions(one.mode),
+        "agents": [],
+        "problems": [{"id": problem.id, "title": problem.title} for problem in one.problems],
+    }
+
+
+def public(one: PublicKey) -> Json:
+    return {
+        "type": one.type,
+        "bits": one.bits,
+        "fingerprint": one.fingerprint,
+        "fingerprint_md5": one.fingerprint_md5,
+        "comment": one.comment,
+    }
+
+
+def permissions(mode: int | None) -> str | None:
+    """Write permission bits as four octal digits: "0600"."""
+    return None if mode is None else f"{mode:04o}"
+
+
+def agent(one: Agent) -> Json:
+    return {
+        "name": one.name,
+        "where": one.where,
+        "reachable": one.reachable,
+        "keys": [key.fingerprint for key in one.keys],
+        "problem": one.problem or None,
+    }
+
+
+def config_show(effective: Effective) -> Json:
+    """Return what `ssh -G` says, same names, same order of values, with the place of each."""
+    fields = envelope(
+        "config show",
+        options={name: [value.text for value in values] for name, values in effective.options.items()},
+        sources={
+            name: [source(value.source) for value in values] for name, values in effective.options.items()
+        },
+        shadowed={
+            name: [{"text": value.text, "source": source(value.source)} for value in values]
+            for name, values in effective.shadowed.items()
+        },
+        files=list(effective.files_read),
+        problems=[
+            {"code": one.code, "message": one.message, "source": source(one.source), "fatal": one.fatal}
+            for one in effective.problems
+        ],
+    )
+    if effective.fatal:
+        fields["error"] = config_error(effective)
+    return fields
+
+
+def config_error(effective: Effective) -> Json:
+    """Return ssh's own words about a configuration that it refuses, and the place."""
+    problem = effective.fatal
+    assert problem is not None
+    return {
+        "code": problem.code,
+        "message": problem.message,
+        "where": problem.source.where if problem.source else None,
+        "line": problem.source.line if problem.source else None,
+        "hint": None,
+    }
+
+
+def config_add(fix: Fix, plan: Plan, diff: str, steps: Sequence[str]) -> Json:
+    """Return a proposal: the diff, and the offers to the wanted host before and after."""
+    own = next((effect for effect in fix.affects_hosts if effect.host == plan.target.host), None)
+    before = list(own.before) if own else [one.path for one in plan.sent]
+    return envelope(
+        "config add",
+        target=target(plan.target),
+        title=fix.title,
+        why=fix.why or None,
+        diff=diff,
+        before_offers=before,
+        after_offers=list(own.after) if own else before,
+        affects_hosts=[
+            {"host": one.host, "before": list(one.before), "after": list(one.after)}
+            for one in fix.affects_hosts
+        ],
+        hosts_checked=fix.hosts_checked,
+        steps=list(steps),
+    )
+
+
+def _answered(one: Offer, transcript: Transcript | None) -> Json:
+    state, ms = "unknown", None
+    if transcript and one.skipped:
+        state = "not_allowed"
+    elif transcript and one.exists:
+        state = "not_reached"
+        for answer in transcript.answers:
+            if answer.planned == one.position:
+                state, ms = answer.state, answer.ms
+    return offer(one) | {"answer": state, "ms": None if ms is None else round(ms, 1)}
