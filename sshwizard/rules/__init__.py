@@ -1,0 +1,80 @@
+"""Case → findings: what is wrong, how sure that is, what shows it, what mends it.
+
+Each rule is a plain function over the `Case`, listed here; none touches the world or asks another. The
+order of the findings is that in which a login meets the troubles (`catalogue`), what blocks first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from sshwizard.model.finding import Case, Evidence, Finding
+from sshwizard.rules import (
+    agents,
+    algorithms,
+    catalogue,
+    configuration,
+    hostkeys,
+    keyfiles,
+    network,
+    offers,
+    place,
+    sight,
+)
+from sshwizard.text import _
+
+Rule = Callable[[Case], Iterable[Finding]]
+
+RULES: tuple[Rule, ...] = (
+    configuration.refused_configuration,
+    place.root_instead_of_you,
+    place.another_home,
+    place.git_runs_another_ssh,
+    place.remote_over_https,
+    network.connection,
+    network.broken_ipv6,
+    hostkeys.host_key,
+    algorithms.nothing_in_common,
+    algorithms.rsa_with_sha1_only,
+    keyfiles.open_private_key,
+    keyfiles.damaged_files,
+    keyfiles.missing_identity_file,
+    keyfiles.passphrase,
+    agents.silent_agent,
+    agents.key_not_in_agent,
+    offers.login_name,
+    offers.no_key,
+    offers.right_key_not_offered,
+    offers.keys_but_nothing_offered,
+    offers.hung_up_too_early,
+    offers.other_account,
+    offers.unknown_to_the_host,
+    offers.no_publickey,
+    offers.after_the_login,
+)
+_SEVERITY = {"fail": 0, "warn": 1, "info": 2}
+
+
+def judge(case: Case) -> tuple[Finding, ...]:
+    """Return what is wrong, first what blocks first; nothing of severity fail or warn for a healthy case."""
+    return in_order([finding for rule in RULES for finding in _run(rule, case)])
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Sort by severity, then by how early a login meets the trouble."""
+    return tuple(sorted(findings, key=lambda f: (_SEVERITY[f.severity], catalogue.rank(f.id))))
+
+
+def _run(rule: Rule, case: Case) -> tuple[Finding, ...]:
+    try:
+        return tuple(rule(case))
+    except Exception as error:
+        return (
+            sight.finding(
+                "rule-crashed",
+                "info",
+                "certain",
+                _("The check {rule} failed; the other findings stand.").format(rule=rule.__name__),
+                [Evidence(source=f"{rule.__module__}.{rule.__name__}", text=sight.clean(repr(error)))],
+            ),
+        )

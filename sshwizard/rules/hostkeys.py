@@ -1,0 +1,130 @@
+"""Rules about the host key that was presented: unknown, changed, revoked, withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sshwizard.model.finding import Case, Evidence, Finding
+from sshwizard.model.transcript import HostKeySeen
+from sshwizard.rules import sight
+from sshwizard.text import _
+
+
+def host_key(case: Case) -> Iterator[Finding]:
+    """Judge the host key against known_hosts and the published keys."""
+    seen = case.transcript.host_key if case.transcript else None
+    if seen is None:
+        return
+    match seen.state:
+        case "changed" | "withdrawn":
+            yield _changed(case, seen)
+        case "revoked":
+            yield _revoked(case, seen)
+        case "unknown" | "published":
+            yield _unknown(case, seen)
+
+
+def _evidence(case: Case, seen: HostKeySeen) -> list[Evidence]:
+    shown = _("shows {type} {fingerprint}").format(type=seen.public.type, fingerprint=seen.public.fingerprint)
+    evidence = [Evidence(source=sight.where(case), text=shown)]
+    if seen.expected:
+        path, _colon, line = seen.where.rpartition(":")
+        known = _("on record: {fingerprints}").format(fingerprints=", ".join(seen.expected))
+        if line.isdigit():
+            evidence.append(Evidence(source=path, line=int(line), text=known))
+        else:
+            evidence.append(Evidence(source=seen.where, text=known))
+    return evidence
+
+
+def known_hosts_name(case: Case) -> str:
+    """Return the destination as it stands in known_hosts (`host` or `[host]:port`)."""
+    if case.plan is None:
+        return ""
+    alias = case.plan.effective.first("hostkeyalias", "none")
+    if alias not in ("", "none"):
+        return alias
+    target = case.plan.target
+    return target.hostname if target.port == 22 else f"[{target.hostname}]:{target.port}"
+
+
+def _changed(case: Case, seen: HostKeySeen) -> Finding:
+    host = sight.host(case)
+    withdrawn = seen.state == "withdrawn"
+    conclusion = (
+        _("{host} shows a key that its provider has withdrawn. Do not go on.")
+        if withdrawn
+        else _(
+            "{host} shows another key than the one this machine has on record. Either the host got a new key,"
+            " or something stands between you and it."
+        )
+    )
+    return sight.finding(
+        "hostkey-changed",
+        "fail",
+        "certain",
+        conclusion.format(host=host),
+        _evidence(case, seen),
+        [
+            sight.advice(
+                _("Compare the fingerprint first"),
+                _("Look up the fingerprint that the host's owner publishes: {fingerprint} must be there.").format(
+                    fingerprint=seen.public.fingerprint
+                ),
+                _("If it is there: remove only this host's old line with the command below, connect, compare again."),
+                _("If it is not there: do not connect. Try another network, and tell whoever runs the host."),
+                _("Do not delete the whole known_hosts: it protects every other host too."),
+                command=f"ssh-keygen -R '{known_hosts_name(case)}'",
+            )
+        ],
+    )  # fmt: skip
+
+
+def _revoked(case: Case, seen: HostKeySeen) -> Finding:
+    return sight.finding(
+        "hostkey-revoked",
+        "fail",
+        "certain",
+        _("{host} shows a key that known_hosts marks as revoked. ssh does not connect.").format(
+            host=sight.host(case)
+        ),
+        _evidence(case, seen),
+        [
+            sight.advice(
+                _("Ask whoever runs the host"),
+                _("A revoked key is one that may have been stolen; do not work around it."),
+            )
+        ],
+    )
+
+
+def _unknown(case: Case, seen: HostKeySeen) -> Finding:
+    host = sight.host(case)
+    strict = case.plan.effective.first("stricthostkeychecking", "ask") if case.plan else "ask"
+    blocks = strict in ("yes", "true") or (sight.batch_mode(case) and strict == "ask")
+    published = seen.state == "published"
+    if published:
+        words = _("{host} is not in known_hosts yet. Its key is the one that the provider publishes.")
+    else:
+        words = _("{host} is not in known_hosts yet. ssh will show a fingerprint and ask once.")
+    if blocks:
+        words = _("{host} is not in known_hosts, and ssh is told to ask nobody: it will not connect.")
+    return sight.finding(
+        "hostkey-unknown-noninteractive" if blocks else "hostkey-unknown",
+        "fail" if blocks else "info",
+        "certain",
+        words.format(host=host),
+        _evidence(case, seen),
+        [
+            sight.advice(
+                _("Compare, then type yes"),
+                _("The fingerprint must be {fingerprint}.").format(fingerprint=seen.public.fingerprint)
+                if published
+                else _("Compare {fingerprint} with what the host's owner gives you.").format(
+                    fingerprint=seen.public.fingerprint
+                ),
+                _("Type `yes` in full; Enter alone means no."),
+                command=f"ssh -T {case.plan.target.host if case.plan else host}",
+            )
+        ],
+    )

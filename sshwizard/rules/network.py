@@ -1,0 +1,232 @@
+"""Rules about a connection that never becomes SSH: name, route, port, proxy, banner. The probe is the witness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sshwizard.model.finding import Case, Certainty, Finding, Fix
+from sshwizard.model.transcript import Check
+from sshwizard.rules import sight
+from sshwizard.text import _
+
+PORT_443 = {
+    "github.com": "ssh.github.com",
+    "gitlab.com": "altssh.gitlab.com",
+    "bitbucket.org": "altssh.bitbucket.org",
+}
+"""Hosts that also answer ssh on port 443, under this name (the providers' documentation)."""
+
+
+def connection(case: Case) -> Iterator[Finding]:
+    """Explain the first layer that failed before the host key."""
+    check = sight.failed_check(case)
+    if check is None:
+        return
+    by_layer = {"dns": _dns, "tcp": _tcp, "proxy": _proxy, "banner": _banner, "kex": _cut_in_kex}
+    explain = by_layer.get(check.id)
+    if explain is not None:
+        yield from explain(case, check)
+
+
+def broken_ipv6(case: Case) -> Iterator[Finding]:
+    """IPv6 addresses were tried in vain before IPv4 answered."""
+    for check in case.transcript.checks if case.transcript else ():
+        if check.id == "tcp" and check.state == "warned" and "ipv6" in f"{check.code} {check.detail}".lower():
+            yield sight.finding(
+                "net-ipv6-broken",
+                "warn",
+                "likely",
+                _("The IPv6 address of {host} does not answer; ssh loses time there before IPv4.").format(
+                    host=sight.host(case)
+                ),
+                [sight.checked(case, check)],
+                [
+                    sight.advice(
+                        _("Use IPv4 for this host"),
+                        _("Add `AddressFamily inet` to the Host block."),
+                        command=f"ssh -4 {_destination(case)}",
+                    )
+                ],
+            )
+
+
+def _destination(case: Case) -> str:
+    return case.plan.target.host if case.plan else "HOST"
+
+
+def _dns(case: Case, check: Check) -> Iterator[Finding]:
+    host = sight.host(case)
+    if check.code == "loopback":
+        conclusion = _("{host} leads to this machine itself ({detail}).").format(
+            host=host, detail=check.detail
+        )
+    else:
+        conclusion = _("The name {host} has no address here: {detail}").format(
+            host=host, detail=check.detail or check.code
+        )
+    yield sight.finding(
+        "net-dns-wrong",
+        "fail",
+        "certain",
+        conclusion,
+        [sight.checked(case, check)],
+        [
+            sight.advice(
+                _("Check the name"),
+                _("Compare the spelling with what the provider gives: {host}").format(host=host),
+                _("Look for {host} in the hosts file and remove a wrong line there.").format(host=host),
+                _("Switch off accelerators, proxies and parental controls that change names; flush the cache."),
+                command=f"getent hosts {host}",
+            )
+        ],
+    )  # fmt: skip
+
+
+def _tcp(case: Case, check: Check) -> Iterator[Finding]:
+    if check.code == "loopback":
+        yield from _dns(case, check)
+        return
+    if check.code in ("unreachable", "no-route"):
+        yield sight.finding(
+            "net-vpn-route",
+            "fail",
+            "likely",
+            _("There is no way from here to {place}: {detail}").format(
+                place=sight.where(case), detail=check.detail or check.code
+            ),
+            [sight.checked(case, check)],
+            [
+                sight.advice(
+                    _("Look at the VPN and the network"),
+                    _("Switch the VPN off (or on, if the host is inside it) and try again."),
+                    _("Try another network, for instance a phone's hotspot."),
+                )
+            ],
+        )
+        return
+    refused = check.code == "refused"
+    words = (
+        _("{place} refuses the connection: nothing listens there, or a firewall answers in its place.")
+        if refused
+        else _("{place} does not answer: {detail}")
+    )
+    yield sight.finding(
+        "net-port-blocked",
+        "fail",
+        "likely",
+        words.format(place=sight.where(case), detail=check.detail or check.code),
+        [sight.checked(case, check)],
+        _other_port(case),
+    )
+
+
+def _other_port(case: Case) -> tuple[Fix, ...]:
+    host = sight.host(case)
+    other_network = sight.advice(
+        _("Try another network"),
+        _("If a phone's hotspot works, this network blocks ssh: ask its administrators."),
+        _("If it fails there too, look at the host's status page and at the port number."),
+    )
+    if host not in PORT_443:
+        return (other_network,)
+    return (
+        sight.advice(
+            _("Use port 443 of {host}").format(host=host),
+            _("Test it first; compare the fingerprint it shows with the published one."),
+            _("If it answers, add to the Host block of {host}: HostName {other}, Port 443, User git.").format(
+                host=host, other=PORT_443[host]
+            ),
+            command=f"ssh -T -p 443 git@{PORT_443[host]}",
+        ),
+        other_network,
+    )
+
+
+def _proxy(case: Case, check: Check) -> Iterator[Finding]:
+    effective = case.plan.effective if case.plan else None
+    evidence = [sight.checked(case, check)]
+    for keyword in ("proxycommand", "proxyjump"):
+        value = effective.first(keyword) if effective else ""
+        if effective and value and value != "none":
+            evidence.append(sight.seen(effective.source(keyword), f"{keyword} {value}"))
+    yield sight.finding(
+        "net-proxy-misconfig",
+        "fail",
+        "likely" if check.code in ("timeout", "cancelled") else "certain",
+        _("ssh goes to {host} through a proxy, and the proxy does not let it through: {detail}").format(
+            host=sight.host(case), detail=check.detail or check.code
+        ),
+        evidence,
+        [
+            sight.advice(
+                _("Look at the proxy line"),
+                _("If the proxy is no longer in use, take the line out of the configuration."),
+                _("If your network needs it, correct its host, port and kind."),
+                command=f"ssh -G {_destination(case)} | grep -i proxy",
+            )
+        ],
+    )
+
+
+def _banner(case: Case, check: Check) -> Iterator[Finding]:
+    if check.code == "http-answer":
+        yield sight.finding(
+            "net-proxy-misconfig",
+            "fail",
+            "certain",
+            _("A web server or web proxy answers at {place}, not an SSH server: {detail}").format(
+                place=sight.where(case), detail=check.detail
+            ),
+            [sight.checked(case, check)],
+            _other_port(case),
+        )
+    elif check.code == "not-ssh":
+        yield sight.finding(
+            "wrong-host-reached",
+            "fail",
+            "likely",
+            _("What answers at {place} does not speak SSH: {detail}").format(
+                place=sight.where(case), detail=check.detail
+            ),
+            [sight.checked(case, check)],
+        )
+    elif check.code in ("max-startups", "penalty"):
+        yield _busy(case, check)
+    else:
+        yield _filtered(case, check, "likely")
+
+
+def _busy(case: Case, check: Check) -> Finding:
+    return sight.finding(
+        "server-busy",
+        "fail",
+        "certain",
+        _("{host} turned the connection away: {detail}").format(
+            host=sight.host(case), detail=check.detail or check.code
+        ),
+        [sight.checked(case, check)],
+        [
+            sight.advice(
+                _("Wait, then try once"),
+                _("After several refused logins the server penalises your address for up to 10 minutes."),
+            )
+        ],
+    )
+
+
+def _filtered(case: Case, check: Check, certainty: Certainty) -> Finding:
+    return sight.finding(
+        "net-ssh-filtered",
+        "fail",
+        certainty,
+        _("{place} was reached, but the connection was cut before SSH had begun: {detail}").format(
+            place=sight.where(case), detail=check.detail or check.code
+        ),
+        [sight.checked(case, check)],
+        _other_port(case),
+    )
+
+
+def _cut_in_kex(case: Case, check: Check) -> Iterator[Finding]:
+    if check.code in ("closed", "reset", "timeout"):
+        yield _filtered(case, check, "possible")

@@ -1,0 +1,471 @@
+"""Rules about which key is offered and which one the host knows: the heart of most "Permission denied".
+
+Certain is only what the host itself said about a key. Proposals come simulated with the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sshwizard.model.finding import Case, Evidence, Finding, Fix
+from sshwizard.model.identity import PublicKey
+from sshwizard.model.plan import LeftOut
+from sshwizard.model.source import Source
+from sshwizard.rules import sight
+from sshwizard.text import _, ordinal, plural
+
+
+def no_key(case: Case) -> Iterator[Finding]:
+    """No private half anywhere: neither in a file nor in an agent."""
+    if case.facts is None or case.plan is None or sight.accepted(case):
+        return
+    if sight.private_identities(case) or any(file.has_private for file in case.facts.key_files):
+        return
+    if sight.asked(case) and case.transcript and not _takes_keys(case):
+        return
+    folder = case.facts.ssh_folder
+    evidence = [Evidence(source=folder.path, text=_("no private key in it"))]
+    if folder.kind == "missing":
+        evidence = [Evidence(source=folder.path, text=_("does not exist"))]
+    for agent in case.facts.agents:
+        words = _("holds no keys") if agent.reachable else _("does not answer")
+        evidence.append(Evidence(source=agent.where, text=words))
+    provider = case.plan.target.provider or case.plan.target.host
+    yield sight.finding(
+        "key-missing",
+        "fail",
+        "certain",
+        _("This machine has no key yet, so ssh has nothing to offer to {host}.").format(
+            host=sight.host(case)
+        ),
+        evidence,
+        [
+            sight.advice(
+                _("Make a key and give its public half to {host}").format(host=sight.host(case)),
+                _("Make the key; choose a passphrase."),
+                _("Add the public half to your account there."),
+                _("Test: `sshwizard test {host}`").format(host=case.plan.target.host),
+                command=f"sshwizard setup {provider}",
+            )
+        ],
+    )
+
+
+def right_key_not_offered(case: Case) -> Iterator[Finding]:
+    """The host takes a key of the user that ssh does not send."""
+    if not sight.asked(case) or sight.accepted(case):
+        return
+    known = [a for a in sight.answers(case, "accepted") if sight.offer_of(case, a.public) is None]
+    if not known or _sent_and_known(case):
+        return
+    wanted = next((a for a in known if case.wanted and a.public.blob == case.wanted.blob), known[0])
+    left = _left_out(case, wanted.public)
+    alias = _alias_with(case, wanted.public)
+    evidence = [sight.said(case, wanted), *_offered(case)]
+    if alias:
+        name, source = alias
+        evidence.insert(1, sight.seen(source, f"Host {name}"))
+        yield sight.finding(
+            "config-host-mismatch",
+            "fail",
+            "certain",
+            _("{host} takes your key {key}, and your configuration names it, but for {alias}, not for {typed}.").format(
+                host=sight.host(case), key=sight.key_name(case, wanted.public), alias=name,
+                typed=case.plan.target.host if case.plan else "",
+            ),
+            evidence,
+            (*case.proposals, *_use_alias(case, name)),
+        )  # fmt: skip
+        return
+    yield sight.finding(
+        "key-nondefault-name",
+        "fail",
+        "certain",
+        _("{host} takes your key {key}, but ssh does not offer it: {because}.").format(
+            host=sight.host(case),
+            key=sight.key_name(case, wanted.public),
+            because=(left.because if left else _("nothing names it for this host")).rstrip("."),
+        ),
+        evidence,
+        case.proposals,
+    )
+
+
+def keys_but_nothing_offered(case: Case) -> Iterator[Finding]:
+    """Keys lie there, ssh would send none of them, and no host has been asked."""
+    if case.plan is None or case.facts is None or case.plan.effective.fatal or sight.asked(case):
+        return
+    hidden = [i for i in sight.private_identities(case) if not sight.offer_of(case, i.public)]
+    if case.plan.sent or not hidden:
+        return
+    names = ", ".join(identity.name for identity in hidden[:4])
+    left = _left_out(case, hidden[0].public)
+    alias = _alias_with(case, hidden[0].public)
+    if alias:
+        because = _("your configuration names it for {alias}").format(alias=alias[0])
+    else:
+        because = left.because if left else _("nothing names it for this host")
+    yield sight.finding(
+        "config-host-mismatch" if alias else "key-nondefault-name",
+        "fail",
+        "likely",
+        _("ssh offers nothing to {host}, although you have {names}: {because}.").format(
+            host=sight.host(case), names=names, because=because.rstrip(".")
+        ),
+        [
+            Evidence(source=identity.private_path or identity.agents[0], text=identity.public.fingerprint)
+            for identity in hidden[:4]
+        ],
+        case.proposals,
+    )
+
+
+def other_account(case: Case) -> Iterator[Finding]:
+    """ssh gets in with one key while the host also takes the one that was meant."""
+    transcript = case.transcript
+    if case.plan is None or transcript is None or transcript.ssh_key is None or not sight.accepted(case):
+        return
+    used = transcript.ssh_key
+    others = [a for a in sight.answers(case, "accepted") if a.public.blob != used.blob]
+    if not others:
+        return
+    meant, word = _meant(case, used, [a.public for a in others])
+    severity = "fail" if word or case.wanted_by_user else "info"
+    refused = transcript.access in ("denied", "not_found")
+    if refused:
+        severity = "fail"
+    answer = next(a for a in others if a.public.blob == meant.blob)
+    yield sight.finding(
+        "wrong-account-key",
+        "fail" if severity == "fail" else "info",
+        "certain" if transcript.access == "denied" else "likely" if severity == "fail" else "possible",
+        _other_account_words(case, used, meant, word, severity == "fail"),
+        [
+            Evidence(source=sight.where(case), text=_("logs you in with {key} ({fingerprint})").format(
+                key=sight.key_name(case, used), fingerprint=used.fingerprint)),
+            sight.said(case, answer),
+            *_why_first(case, used),
+            *_account_evidence(case),
+        ],
+        case.proposals if severity == "fail" else (),
+    )  # fmt: skip
+
+
+def _meant(case: Case, used: PublicKey, others: list[PublicKey]) -> tuple[PublicKey, str]:
+    """Choose the key that was probably meant, and the word that says so."""
+    if case.wanted_by_user and case.wanted and case.wanted.blob != used.blob:
+        chosen = next((o for o in others if o.blob == case.wanted.blob), None)
+        if chosen is not None:
+            return chosen, sight.named_after(case, chosen)
+    own_word = sight.named_after(case, used)
+    for other in others:
+        word = sight.named_after(case, other)
+        if word and not own_word and not _named_for_host(case, used):
+            return other, word
+    return next((o for o in others if case.wanted and o.blob == case.wanted.blob), others[0]), ""
+
+
+def _named_for_host(case: Case, public: PublicKey) -> bool:
+    """Tell whether a Host block other than a bare `*` names this key: then it was meant."""
+    offer = sight.offer_of(case, public)
+    if offer is None or offer.source is None or case.facts is None:
+        return False
+    if offer.source.where.startswith("-") or offer.source.where == "command line":
+        return True
+    block = _block_of(case, offer.source)
+    return block not in ("", "*")
+
+
+def _block_of(case: Case, source: Source) -> str:
+    """Return the patterns of the Host line in whose block a configuration line stands."""
+    if case.facts is None or source.line is None:
+        return ""
+    file = next((f for f in case.facts.config_files if f.path == source.where), None)
+    block = ""
+    for line in (file.data.decode("utf-8", "replace").splitlines() if file else [])[: source.line]:
+        words = line.replace("=", " ", 1).split()
+        if words and words[0].lower() in ("host", "match"):
+            block = " ".join(words[1:])
+    return sight.clean(block)
+
+
+def _other_account_words(case: Case, used: PublicKey, meant: PublicKey, word: str, blocks: bool) -> str:
+    host, account = sight.host(case), case.transcript.account if case.transcript else None
+    first, second = sight.key_name(case, used), sight.key_name(case, meant)
+    if not blocks:
+        return _("ssh logs in to {host} with {used}. {host} also takes {other}; nothing to do if both are yours there.").format(
+            host=host, used=first, other=second
+        )  # fmt: skip
+    if account:
+        return _("ssh logs in to {host} as {account}, with {used}. Your key {other} is taken there too, but never gets its turn.").format(
+            host=host, account=account, used=first, other=second
+        )  # fmt: skip
+    return _("ssh logs in to {host} with {used}, because it goes first. Your key {other} is taken there too, but never gets its turn.").format(
+        host=host, used=first, other=second
+    )  # fmt: skip
+
+
+def _why_first(case: Case, used: PublicKey) -> list[Evidence]:
+    offer = sight.offer_of(case, used)
+    if offer is None:
+        return []
+    text = _("offers {key} as the {position}: {because}").format(
+        key=sight.offer_name(case, offer), position=ordinal(offer.position), because=offer.because
+    )
+    return [sight.seen(offer.source, text)]
+
+
+def _account_evidence(case: Case) -> list[Evidence]:
+    transcript = case.transcript
+    if transcript is None:
+        return []
+    texts = [text for text in (transcript.greeting, transcript.access_detail) if text]
+    return [Evidence(source=sight.where(case), text=sight.clean(text)) for text in texts]
+
+
+def hung_up_too_early(case: Case) -> Iterator[Finding]:
+    """The host's try limit comes before the right key."""
+    transcript = case.transcript
+    if case.plan is None or transcript is None or sight.accepted(case):
+        return
+    if transcript.ssh_outcome != "thrown_out" and not transcript.try_limit:
+        return
+    if transcript.ssh_outcome not in ("thrown_out", "refused"):
+        return
+    known = [a for a in sight.answers(case, "accepted") if sight.offer_of(case, a.public)]
+    if transcript.ssh_outcome == "refused" and not known:
+        return
+    limit = transcript.try_limit or len(sight.answers(case, "refused"))
+    sent = case.plan.sent
+    evidence = [
+        Evidence(source=sight.where(case), text=transcript.disconnect or _("hung up")),
+        *_offered(case, limit=8),
+    ]
+    if known:
+        public = known[0].public
+        offer = sight.offer_of(case, public)
+        position = sent.index(offer) + 1 if offer in sent else 0
+        words = _("ssh offers {count}; {host} hangs up after {limit}. Your key {key}, which it would take, is the {position} and never gets its turn.").format(
+            count=plural(len(sent), "{n} key", "{n} keys"), host=sight.host(case), limit=limit,
+            key=sight.key_name(case, public), position=ordinal(position),
+        )  # fmt: skip
+        evidence.insert(1, sight.said(case, known[0]))
+    else:
+        words = _("ssh offers {count}; {host} hangs up after {limit} before the rest gets its turn.").format(
+            count=plural(len(sent), "{n} key", "{n} keys"), host=sight.host(case), limit=limit
+        )
+    yield sight.finding(
+        "too-many-keys", "fail", "certain" if known else "likely", words, evidence, case.proposals
+    )
+
+
+def unknown_to_the_host(case: Case) -> Iterator[Finding]:
+    """The host knows none of the user's keys."""
+    transcript = case.transcript
+    if case.plan is None or transcript is None or not sight.asked(case) or sight.accepted(case):
+        return
+    keys = sight.private_identities(case)
+    if transcript.known or not keys or not _takes_keys(case):
+        return
+    refused = {a.public.blob for a in sight.answers(case, "refused")}
+    all_asked = all(identity.public.blob in refused for identity in keys)
+    provider = case.plan.target.provider
+    best = _best_to_upload(case)
+    yield sight.finding(
+        "key-not-registered",
+        "fail",
+        "certain" if all_asked and provider else "likely",
+        _("{host} knows none of your {count} for the login name {user}.").format(
+            host=sight.host(case), count=plural(len(keys), "{n} key", "{n} keys"), user=case.plan.target.user
+        ),
+        [sight.said(case, answer) for answer in transcript.answers if answer.state != "accepted"][:8],
+        _give_public_half(case, best, provider),
+    )
+
+
+def login_name(case: Case) -> Iterator[Finding]:
+    """A forge was called under a name that is not the one it expects."""
+    if case.plan is None or not sight.asked(case) or sight.accepted(case):
+        return
+    target = case.plan.target
+    if target.provider not in GIT_USER or target.user == "git":
+        return
+    yield sight.finding(
+        "wrong-username",
+        "fail",
+        "likely",
+        _("ssh logs in to {host} as {user}; there everybody logs in as git, and the key says who you are.").format(
+            host=sight.host(case), user=target.user
+        ),
+        [sight.seen(case.plan.effective.source("user"), f"User {target.user}")],
+        [
+            sight.advice(
+                _("Log in as git"),
+                _("Write `git@{host}` in the URL, or `User git` in the Host block.").format(host=sight.host(case)),
+                command=f"ssh -T git@{target.host}",
+            )
+        ],
+    )  # fmt: skip
+
+
+GIT_USER = frozenset(
+    {"github", "gitlab", "bitbucket", "codeberg", "gitea", "forgejo", "heroku", "scalingo", "gitee"}
+)
+"""Providers where everybody logs in as `git` (their documentation)."""
+
+
+def _takes_keys(case: Case) -> bool:
+    methods = case.transcript.methods if case.transcript else ()
+    return not methods or "publickey" in methods
+
+
+def no_publickey(case: Case) -> Iterator[Finding]:
+    """The host does not let anybody in by key."""
+    if not sight.asked(case) or sight.accepted(case) or _takes_keys(case) or case.transcript is None:
+        return
+    methods = ", ".join(case.transcript.methods)
+    yield sight.finding(
+        "server-no-publickey",
+        "fail",
+        "certain",
+        _("{host} does not take keys; it offers {methods}.").format(host=sight.host(case), methods=methods),
+        [Evidence(source=sight.where(case), text=_("methods: {methods}").format(methods=methods))],
+    )
+
+
+def after_the_login(case: Case) -> Iterator[Finding]:
+    """The login works, the repository says no."""
+    transcript = case.transcript
+    if transcript is None or case.plan is None or not sight.accepted(case):
+        return
+    account = transcript.account or _("this key")
+    detail = [Evidence(source=sight.where(case), text=sight.clean(transcript.access_detail))]
+    match transcript.access:
+        case "sso":
+            yield sight.finding(
+                "saml-sso-required", "fail", "certain",
+                _("{host} knows your key, but the organisation wants it authorised for single sign-on first.").format(host=sight.host(case)),
+                detail,
+                [sight.advice(_("Authorise the key"), _("In your account: SSH keys, Configure SSO, Authorize."))],
+            )  # fmt: skip
+        case "read_only":
+            yield sight.finding(
+                "deploykey-readonly", "info", "certain",
+                _("{account} may read this repository but not write to it.").format(account=account),
+                detail,
+            )  # fmt: skip
+        case "denied" | "not_found" if len(transcript.known) < 2:
+            yield sight.finding(
+                "wrong-account-key", "fail", "likely",
+                _("{host} lets you in as {account}, but {account} has no access to {path}.").format(
+                    host=sight.host(case), account=account, path=case.plan.target.path or _("the repository")),
+                detail,
+                [sight.advice(
+                    _("Use the right account's key, or ask for access"),
+                    _("Check the spelling of the repository's path."),
+                    _("If you have another account there: make a key for it and name it for this host."),
+                    _("Otherwise ask the repository's owner to invite {account}.").format(account=account))],
+            )  # fmt: skip
+
+
+def _sent_and_known(case: Case) -> bool:
+    return any(sight.offer_of(case, a.public) for a in sight.answers(case, "accepted"))
+
+
+def _left_out(case: Case, public: PublicKey) -> LeftOut | None:
+    if case.plan is None:
+        return None
+    return next((x for x in case.plan.left_out if x.public and x.public.blob == public.blob), None)
+
+
+def _offered(case: Case, limit: int = 6) -> list[Evidence]:
+    """Say what ssh sends instead, with the host's answer."""
+    evidence = []
+    sent = case.plan.sent if case.plan else ()
+    for offer in sent[:limit]:
+        text = _("offers {key}: {because}").format(
+            key=sight.offer_name(case, offer), because=offer.because or offer.via
+        )
+        evidence.append(sight.seen(offer.source, text))
+    if len(sent) > limit:
+        evidence.append(Evidence(source="ssh", text=_("… and {n} more").format(n=len(sent) - limit)))
+    return evidence
+
+
+def _alias_with(case: Case, public: PublicKey) -> tuple[str, Source] | None:
+    """Find a Host block that names this key for another name; returns its patterns and line."""
+    identity = sight.identity_of(case, public)
+    if case.facts is None or identity is None:
+        return None
+    home = case.facts.environment.home
+    paths = {p for p in (identity.private_path, identity.public_path) if p}
+    matched = {(s.where, s.line) for s in case.plan.effective.blocks} if case.plan else set()
+    for file in case.facts.config_files:
+        block: tuple[str, Source] | None = None
+        for number, line in enumerate(file.data.decode("utf-8", "replace").splitlines(), 1):
+            words = line.replace("=", " ", 1).replace('"', "").split()
+            if len(words) < 2:
+                continue
+            keyword, value = words[0].lower(), words[1]
+            if keyword in ("host", "match"):
+                block = (sight.clean(" ".join(words[1:])), Source(file.path, number))
+            elif keyword == "identityfile" and block:
+                path = value.replace("~", home, 1).replace("%d", home)
+                own = (block[1].where, block[1].line) in matched
+                if path in paths and not own and not block[0].startswith("final"):
+                    return block
+    return None
+
+
+def _use_alias(case: Case, alias: str) -> tuple[Fix, ...]:
+    name = alias.split()[0]
+    if any(char in name for char in "*?!") or case.plan is None:
+        return ()
+    target = case.plan.target
+    path = target.path or "OWNER/REPOSITORY.git"
+    remote = target.remote or "origin"
+    return (
+        sight.advice(
+            _("Or use the name {alias} in the URL").format(alias=name),
+            command=f"git remote set-url {remote} {target.user}@{name}:{path.lstrip('/')}",
+        ),
+    )
+
+
+def _best_to_upload(case: Case) -> PublicKey | None:
+    """Choose the key to register: wanted, else the first one that ssh sends, else any."""
+    if case.wanted is not None:
+        return case.wanted
+    sent = [o.public for o in case.plan.sent if o.public] if case.plan else []
+    keys = sight.private_identities(case)
+    return sent[0] if sent else keys[0].public if keys else None
+
+
+def _give_public_half(case: Case, public: PublicKey | None, provider: str | None) -> tuple[Fix, ...]:
+    if public is None or case.plan is None:
+        return ()
+    identity = sight.identity_of(case, public)
+    path = (identity.public_path or identity.private_path) if identity else None
+    name = sight.short(case, path) if path else sight.key_name(case, public)
+    host, user = sight.host(case), case.plan.target.user
+    if provider:
+        return (
+            sight.advice(
+                _("Add the public half of {key} to your account at {host}").format(key=name, host=host),
+                _("Compare first: the account's key list may show {fingerprint} under another account.").format(
+                    fingerprint=public.fingerprint
+                ),
+                _("Upload the `.pub` file only; the private half never leaves this machine."),
+                command=f"sshwizard keys add {provider} {name}",
+            ),
+        )  # fmt: skip
+    return (
+        sight.advice(
+            _("Put the public half into authorized_keys of {user} on {host}").format(user=user, host=host),
+            _("With a password login: `ssh-copy-id`; otherwise ask whoever runs the host."),
+            _("If it is there already: on the server, home, ~/.ssh and authorized_keys must be writable by {user} only.").format(
+                user=user
+            ),
+            command=f"ssh-copy-id -i {name} {user}@{case.plan.target.host}",
+        ),
+    )  # fmt: skip

@@ -1,0 +1,207 @@
+"""What the rules ask of a `Case` over and over: who offered what, what the host said, how to name things.
+
+Reads the values of `model/` and nothing else; draws no conclusion.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from sshwizard.model.finding import Case, Certainty, Evidence, Finding, Fix, Severity
+from sshwizard.model.identity import Identity, KeyFile, PublicKey
+from sshwizard.model.plan import Offer
+from sshwizard.model.source import Source
+from sshwizard.model.transcript import Answer, Check
+from sshwizard.rules import catalogue
+from sshwizard.text import _, visible
+
+
+def finding(
+    id: str,
+    severity: Severity,
+    certainty: Certainty,
+    conclusion: str,
+    evidence: Iterable[Evidence],
+    fixes: Iterable[Fix] = (),
+    *,
+    title: str = "",
+) -> Finding:
+    """Make a finding with the catalogue's heading unless a better one is given."""
+    return Finding(
+        id=id,
+        severity=severity,
+        certainty=certainty,
+        title=title or catalogue.title(id),
+        conclusion=conclusion,
+        evidence=tuple(evidence),
+        fixes=tuple(fixes),
+    )
+
+
+def advice(title: str, *instructions: str, command: str = "", why: str = "") -> Fix:
+    """Make a remedy that is followed by hand."""
+    return Fix(title=title, steps=(), instructions=instructions, command=command, why=why)
+
+
+def seen(source: Source | None, text: str, *, otherwise: str = "ssh") -> Evidence:
+    """Make evidence from a place."""
+    return Evidence(
+        source=source.where if source else otherwise, line=source.line if source else None, text=text
+    )
+
+
+def where(case: Case) -> str:
+    """Return `host:port` of the destination, for evidence."""
+    if case.plan is None:
+        return ""
+    return f"{case.plan.target.hostname}:{case.plan.target.port}"
+
+
+def host(case: Case) -> str:
+    """Return the name of the destination as people know it."""
+    return case.plan.target.hostname if case.plan else ""
+
+
+def accepted(case: Case) -> bool:
+    """Tell whether ssh itself gets in: the host takes a key that ssh offers and can sign with."""
+    if case.transcript is None or case.transcript.ssh_outcome != "accepted":
+        return False
+    offer = winning_offer(case)
+    return offer is None or offer.usable is not False
+
+
+def asked(case: Case) -> bool:
+    """Tell whether the host was asked about keys, or at least said how it lets people in."""
+    return case.transcript is not None and case.transcript.ssh_outcome not in ("unknown", "not_reached")
+
+
+def winning_offer(case: Case) -> Offer | None:
+    """Return the planned offer of the key that ssh would log in with."""
+    if case.plan is None or case.transcript is None or case.transcript.ssh_key is None:
+        return None
+    blob = case.transcript.ssh_key.blob
+    return next((o for o in case.plan.offers if o.public and o.public.blob == blob), None)
+
+
+def offer_of(case: Case, public: PublicKey) -> Offer | None:
+    """Return the offer by which this key would really be sent."""
+    if case.plan is None:
+        return None
+    return next((o for o in case.plan.sent if o.public and o.public.blob == public.blob), None)
+
+
+def identity_of(case: Case, public: PublicKey | None) -> Identity | None:
+    """Return the user's identity with this public half."""
+    if case.facts is None or public is None:
+        return None
+    return next((i for i in case.facts.identities if i.public.blob == public.blob), None)
+
+
+def key_name(case: Case, public: PublicKey) -> str:
+    """Return what people call a key: its file's name, else its comment, else its fingerprint."""
+    identity = identity_of(case, public)
+    return identity.name if identity else (public.comment or public.fingerprint)
+
+
+def offer_name(case: Case, offer: Offer) -> str:
+    """Return what people call the key of an offer."""
+    return key_name(case, offer.public) if offer.public else offer.path.rsplit("/", 1)[-1]
+
+
+def key_path(case: Case, public: PublicKey) -> str:
+    """Return the path of a key as people type it, or its name when it is in no file."""
+    identity = identity_of(case, public)
+    path = (identity.private_path or identity.public_path) if identity else None
+    return short(case, path) if path else key_name(case, public)
+
+
+def short(case: Case, path: str) -> str:
+    """Return a path with ssh's home as `~`."""
+    home = case.facts.environment.home if case.facts else ""
+    return f"~{path[len(home) :]}" if home and path.startswith(home + "/") else path
+
+
+def private_identities(case: Case) -> tuple[Identity, ...]:
+    """Return the identities that could sign: private half in a file or in an agent."""
+    if case.facts is None:
+        return ()
+    return tuple(i for i in case.facts.identities if i.has_private or i.agents)
+
+
+def answers(case: Case, state: str) -> tuple[Answer, ...]:
+    """Return the host's answers of one kind."""
+    found = case.transcript.answers if case.transcript else ()
+    return tuple(answer for answer in found if answer.state == state)
+
+
+def said(case: Case, answer: Answer) -> Evidence:
+    """Turn an answer of the host into evidence."""
+    name = key_name(case, answer.public)
+    words = {
+        "accepted": _("takes {name} ({fingerprint})"),
+        "refused": _("refuses {name} ({fingerprint})"),
+        "not_reached": _("was not asked about {name} ({fingerprint})"),
+        "not_allowed": _("cannot be offered {name} ({fingerprint})"),
+    }
+    text = words.get(answer.state, _("said nothing about {name} ({fingerprint})"))
+    return Evidence(source=where(case), text=text.format(name=name, fingerprint=answer.public.fingerprint))
+
+
+def failed_check(case: Case) -> Check | None:
+    """Return the first layer of the connection that failed."""
+    return case.transcript.first_failure if case.transcript else None
+
+
+def checked(case: Case, check: Check) -> Evidence:
+    """Turn a failed layer into evidence."""
+    return Evidence(source=where(case), text=f"{check.title}: {check.detail or check.code}")
+
+
+def key_file(case: Case, path: str | None) -> KeyFile | None:
+    """Return what was read at a path."""
+    if case.facts is None or path is None:
+        return None
+    return next((file for file in case.facts.key_files if file.path == path), None)
+
+
+def batch_mode(case: Case) -> bool:
+    """Tell whether ssh may ask nothing."""
+    return case.plan is not None and case.plan.effective.first("batchmode", "no") == "yes"
+
+
+_WORD = re.compile(r"[a-z0-9]+")
+_MEANINGLESS = frozenset(
+    {"com", "org", "net", "io", "www", "local", "localhost", "127", "user", "git", "ssh"}
+)
+"""Parts of host names that say nothing about whose key a file holds."""
+
+
+_KEY_WORDS = frozenset({"id", "rsa", "dsa", "ecdsa", "ed25519", "key", "ssh", "sk", "git", "pub", "pem"})
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word for word in _WORD.findall(text.lower()) if len(word) > 1)
+
+
+def named_after(case: Case, public: PublicKey) -> str:
+    """Return the word of the destination that a key's file is named after, or "".
+
+    The words are those of the alias, the provider, the host and the repository's owner.
+    """
+    identity = identity_of(case, public)
+    if identity is None or case.plan is None:
+        return ""
+    target = case.plan.target
+    own = _words(identity.name) - _KEY_WORDS
+    owner = (target.path or "").strip("/").split("/", 1)[0]
+    for text in (owner, target.host, target.provider or "", target.hostname):
+        words = own & _words(text) - _MEANINGLESS
+        if words:
+            return min(words)
+    return ""
+
+
+def clean(text: str) -> str:
+    """Make foreign text visible on one line."""
+    return visible(text, keep="")
