@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from sshwizard.hosts import book
 from sshwizard.model.facts import Facts
 from sshwizard.model.finding import Fix
 from sshwizard.model.plan import Target
@@ -13,9 +14,6 @@ from sshwizard.text import _
 from sshwizard.wizard import strip
 
 KeyType = Literal["ed25519", "rsa", "ecdsa"]
-
-ONLY_RSA = ("codecommit", "azure", "azuredevops", "azure-devops")
-"""Names in the host book of the services that take nothing but RSA."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +45,9 @@ def suggest(facts: Facts, target: Target | None) -> NewKey:
 
 def suggested_type(target: Target | None) -> tuple[KeyType, int | None, str]:
     """Return type, bits and the reason."""
-    if target and (
-        (target.provider or "") in ONLY_RSA
-        or target.hostname.endswith((".visualstudio.com", "ssh.dev.azure.com"))
-        or target.hostname.startswith("git-codecommit.")
-    ):
-        return "rsa", 4096, _("{host} takes only RSA keys").format(host=target.hostname)
+    entry = book.find(target.provider or target.hostname) if target else None
+    if entry and "ssh-ed25519" not in entry.key_types and "rsa" in entry.key_types:
+        return "rsa", 4096, _("{service} takes only RSA keys").format(service=entry.title)
     return "ed25519", None, _("advised: short, fast, taken nearly everywhere")
 
 
