@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sshwizard.machine.machine import Machine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenGround:
+    """A practice ground that stands, for a wizard that opened it itself."""
+
+    machine: Machine
+    typed: str
+    """What the host is called in it."""
+    story: str
+    """What is wrong in it, in one sentence."""
+    options: tuple[str, ...]
+    """Global options that commands need there, for those that are shown."""
+    close: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,3 +49,7 @@ class Options:
     """Whether this terminal can hide what is typed (not so in mintty without a console)."""
     dry_run: bool = False
     """Show every change and make none."""
+    scenarios: tuple[tuple[str, str], ...] = ()
+    """Practice scenarios that can be opened: name, and what is wrong in it in one line."""
+    open_ground: Callable[[str], OpenGround] | None = None
+    """Opens a scenario by name (may take a second; raises SshwizardError); None: no practising from here."""
