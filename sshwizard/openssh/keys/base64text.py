@@ -1,0 +1,27 @@
+"""Base64 as OpenSSH reads it (OpenBSD's b64_pton): blanks anywhere are skipped, all else must be right."""
+
+from __future__ import annotations
+
+from binascii import Error, a2b_base64, b2a_base64
+
+_BLANKS = b" \t\n\v\f\r"
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+
+def decode(text: bytes) -> bytes | None:
+    """Return the decoded bytes, or None: a foreign character, missing padding, or bits left over."""
+    text = text.translate(None, _BLANKS)
+    try:
+        data = a2b_base64(text, strict_mode=True)
+    except Error:
+        return None
+    if text.endswith(b"=") and b2a_base64(data, newline=False) != text:
+        return None
+    return data
+
+
+def decode_prefix(text: bytes) -> bytes:
+    """Decode as many whole groups of four as there are, up to the first foreign character."""
+    text = text.translate(None, _BLANKS)
+    length = len(text) - len(text.lstrip(_ALPHABET))
+    return a2b_base64(text[: length - length % 4])

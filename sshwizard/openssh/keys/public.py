@@ -1,0 +1,87 @@
+"""Public keys as text lines, and the first one that ssh finds in a file (authfile.c `sshkey_try_load_public`)."""
+
+from __future__ import annotations
+
+from binascii import b2a_base64
+
+from sshwizard.model.identity import PublicKey
+from sshwizard.openssh.keys import base64text, verify
+from sshwizard.openssh.keys.blob import NotAKey, UnknownKeyType, public_from_blob, refused_by_ssh
+from sshwizard.openssh.keys.types import OF_CERTIFICATE, PLAIN, SIGNATURE_NAMES
+from sshwizard.text import visible, visible_bytes
+
+MAX_LINE = 256 * 1024
+"""Bytes of one line that we look at; ssh's own keys are far below."""
+
+
+def read_public_line(line: bytes | str) -> PublicKey:
+    """Read `type base64 [comment]` as OpenSSH does (sshkey.c `sshkey_read`). Raises NotAKey.
+
+    Options in front (as in authorized_keys) make it fail, as they do for ssh; see `after_options`.
+    """
+    data = line.encode("utf-8", "surrogateescape") if isinstance(line, str) else line
+    data = data.partition(b"\0")[0].lstrip(b" \t")
+    words = data.replace(b"\t", b" ", 2).split(b" ", 1) if len(data) <= MAX_LINE else []
+    if len(words) != 2:
+        raise NotAKey("not `type base64 comment`")
+    name = words[0].decode("ascii", "replace")
+    name = SIGNATURE_NAMES.get(name, name)
+    if name not in PLAIN and name not in OF_CERTIFICATE:
+        raise UnknownKeyType(f"unknown key type {visible(name[:80])}")
+    text, _blank, comment = words[1].lstrip(b" \t").replace(b"\t", b" ", 1).partition(b" ")
+    blob = base64text.decode(text)
+    if not blob:
+        raise NotAKey("the base64 text is damaged or cut off")
+    public = public_from_blob(blob, _comment(comment))
+    if public.type != name:
+        raise NotAKey(f"the line says {name}, the key inside is {public.type}")
+    return public
+
+
+def first_public(data: bytes) -> PublicKey | None:
+    """Return the first key that ssh reads from a public key file with this content, or None.
+
+    Lines that are no key are skipped; a line that begins a private key ends the search. A certificate
+    whose signature is wrong, and an RSA key below 1024 bits, are no keys to ssh.
+    """
+    start = 0
+    while 0 <= start < len(data):
+        end = data.find(b"\n", start)
+        line = data[start:] if end < 0 else data[start : end + 1]
+        start = end + 1 if end >= 0 else -1
+        if line.startswith(b"-----BEGIN"):
+            return None
+        if line[:1] in (b"#", b"\n", b"\0"):
+            continue
+        try:
+            public = read_public_line(line)
+        except NotAKey:
+            continue
+        if not refused_by_ssh(public) and verify.is_sound(public):
+            return public
+    return None
+
+
+def public_line(public: PublicKey) -> str:
+    """Write `type base64 comment`, from the parsed key and not from anybody's text."""
+    text = f"{public.type} {b2a_base64(public.blob, newline=False).decode()}"
+    return f"{text} {public.comment}" if public.comment else text
+
+
+def after_options(line: bytes) -> bytes | None:
+    """Return what follows the first word, quotes respected: the key behind authorized_keys options."""
+    quoted = False
+    at = 0
+    while at < len(line) and (quoted or line[at : at + 1] not in (b" ", b"\t")):
+        if line[at : at + 2] == b'\\"':
+            at += 1
+        elif line[at : at + 1] == b'"':
+            quoted = not quoted
+        at += 1
+    return line[at:].lstrip(b" \t") or None
+
+
+def _comment(text: bytes) -> str:
+    for mark in (b"\r", b"\n"):
+        text = text.partition(mark)[0]
+    return visible_bytes(text.lstrip(b" \t"), keep="")
