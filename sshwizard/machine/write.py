@@ -56,9 +56,9 @@ def write_file(path: str, before: bytes | None, after: bytes, mode: int | None =
     """
     target = real_path(path)
     require_content(path, before)
+    require_owner(path)
     try:
         kept = os.stat(target) if before is not None else None
-        _require_keepable(path, target, kept)
         temporary = _prepared(target, after, kept, 0o600 if mode is None else mode)
     except OSError as error:
         raise cannot(_("{path} could not be written"), path, error) from error
@@ -134,32 +134,49 @@ def remove_folder(path: str) -> bool:
     return True
 
 
+def require_mode(path: str, before: int) -> None:
+    """Raise CannotApply unless the permission bits of `path` are `before`."""
+    try:
+        now = stat.S_IMODE(os.stat(path).st_mode)
+    except OSError as error:
+        raise cannot(_("The mode of {path} could not be read"), path, error) from error
+    if now != before:
+        raise CannotApply(
+            _("The mode of {path} is {now}, no longer {before}, so it was left as it is.").format(
+                path=visible(path), now=f"{now:04o}", before=f"{before:04o}"
+            ),
+            code="stale",
+            where=path,
+            hint=_("Look again: the proposal is made anew from what is there now."),
+        )
+
+
 def change_mode(path: str, before: int, after: int) -> None:
     """Change permission bits, provided that they still are `before`. Raises CannotApply."""
+    require_mode(path, before)
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    except OSError:
-        descriptor = -1
-    try:
-        now = stat.S_IMODE((os.fstat(descriptor) if descriptor >= 0 else os.stat(path)).st_mode)
-        if now != before:
-            raise CannotApply(
-                _("The mode of {path} is {now}, no longer {before}, so it was left as it is.").format(
-                    path=visible(path), now=f"{now:04o}", before=f"{before:04o}"
-                ),
-                code="stale",
-                where=path,
-                hint=_("Look again: the proposal is made anew from what is there now."),
-            )
-        if descriptor >= 0 and hasattr(os, "fchmod"):
-            os.fchmod(descriptor, after)
-        else:
-            os.chmod(path, after)
+        os.chmod(path, after)
     except OSError as error:
         raise cannot(_("The mode of {path} could not be changed"), path, error) from error
-    finally:
-        if descriptor >= 0:
-            os.close(descriptor)
+
+
+def require_owner(path: str) -> None:
+    """Refuse to take a file over from its owner: a replaced file belongs to whoever replaced it."""
+    target = real_path(path)
+    try:
+        kept = os.stat(target)
+    except OSError:
+        return
+    if not hasattr(os, "geteuid") or os.geteuid() in (0, kept.st_uid):
+        return
+    raise CannotApply(
+        _("{path} belongs to another account (number {uid}), so it was left as it is.").format(
+            path=visible(path), uid=kept.st_uid
+        ),
+        code="not-yours",
+        where=target,
+        hint=_("Change it as that account, or put the lines into a file of your own."),
+    )
 
 
 def move_file(path: str, to: str) -> None:
@@ -218,6 +235,21 @@ def lock(path: str, timeout: float = 5.0) -> Iterator[None]:
         os.close(descriptor)
 
 
+def is_locked(path: str) -> bool:
+    """Tell whether somebody holds the lock file at `path` at this moment."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | _BINARY)
+    except OSError:
+        return False
+    try:
+        _try_lock(descriptor)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def cannot(what: str, path: str, error: OSError) -> CannotApply:
     """Put an operating system's refusal into words: what, where, why, what now."""
     why = error.strerror or str(error)
@@ -252,20 +284,6 @@ def _hint(number: int, path: str) -> str:
     if number in (errno.ENOENT, errno.ENOTDIR):
         return _("The folder {folder} is not there. Nothing was changed.").format(folder=folder)
     return _("Nothing was changed.")
-
-
-def _require_keepable(path: str, target: str, kept: os.stat_result | None) -> None:
-    """Refuse to take a file over from its owner: a replaced file belongs to whoever replaced it."""
-    if kept is None or not hasattr(os, "geteuid") or os.geteuid() in (0, kept.st_uid):
-        return
-    raise CannotApply(
-        _("{path} belongs to another account (number {uid}), so it was left as it is.").format(
-            path=visible(path), uid=kept.st_uid
-        ),
-        code="not-yours",
-        where=target,
-        hint=_("Change it as that account, or put the lines into a file of your own."),
-    )
 
 
 def _prepared(target: str, after: bytes, kept: os.stat_result | None, mode: int) -> str:

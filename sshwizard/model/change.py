@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-ChangeState = Literal["done", "undone", "failed", "interrupted"]
+ChangeState = Literal["done", "undone", "failed", "interrupted", "running"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class Change:
     title: str
     state: ChangeState
     """"failed": taken back at once because a step did not succeed; "interrupted": the program ended in
-    the middle, `undo` takes back what had been done."""
+    the middle, `undo` takes back what had been done; "running": another copy of ourselves is at it."""
     when: str
     """ISO 8601, UTC."""
     steps: tuple[str, ...]

@@ -1,0 +1,136 @@
+"""Making a change happen: ready, journaled, executed step by step, and taken back whole when a step fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sshwizard.apply import journal, outside, place
+from sshwizard.apply.prepare import Ready, Write, make_ready
+from sshwizard.apply.reverse import take_back
+from sshwizard.errors import CannotApply, SshwizardError
+from sshwizard.model.change import Change
+from sshwizard.model.finding import Fix
+from sshwizard.model.steps import (
+    AddToAgent,
+    Chmod,
+    DoByHand,
+    GenerateKey,
+    MakeFolder,
+    RunCommand,
+    SetRemoteUrl,
+    TrustHostKey,
+    UploadKey,
+    WriteFile,
+)
+from sshwizard.secret import Secret
+from sshwizard.text import _
+
+if TYPE_CHECKING:
+    from sshwizard.machine.machine import Machine
+
+
+def apply_fix(
+    machine: Machine, fix: Fix, *, passphrase: Secret | None = None, token: Secret | None = None
+) -> Change:
+    """Execute a fix and return its entry in the journal.
+
+    `passphrase` is for GenerateKey and AddToAgent, `token` for UploadKey. All steps are checked first; the
+    journal is written before the first effect. When a step fails, those before it are taken back and the
+    error is raised: CannotApply, or what the provider raised (Refused, CannotCheck) for an upload.
+    """
+    if not fix.steps:
+        raise CannotApply(
+            _("This has to be done by hand; nothing was changed."),
+            code="by-hand",
+            hint=" ".join(fix.instructions),
+        )
+    make_ready(machine, fix.steps)
+    with journal.locked(machine):
+        ready = make_ready(machine, fix.steps)
+        entry = journal.new_entry(machine, fix.title, fix.command)
+        entry.records = [_record(machine, entry, step, number) for number, step in enumerate(ready, 1)]
+        entry.save()
+        _execute(machine, entry, ready, passphrase, token)
+        entry.state = "done"
+        entry.save()
+        return journal.to_change(entry)
+
+
+def _execute(
+    machine: Machine,
+    entry: journal.Entry,
+    ready: tuple[Ready, ...],
+    passphrase: Secret | None,
+    token: Secret | None,
+) -> None:
+    try:
+        for step, record in zip(ready, entry.records, strict=True):
+            record["begun"] = True
+            entry.save()
+            _perform(machine, entry, step, record, passphrase, token)
+            record["done"] = True
+            entry.save()
+    except BaseException as error:
+        entry.notes.append(str(error) or type(error).__name__)
+        entry.notes += take_back(machine, entry)
+        entry.state = "failed"
+        try:
+            entry.save()
+        except SshwizardError as late:
+            # The first error is the one to tell; that the journal says "started" is safe: it is then a ruin
+            # with nothing left to take back.
+            error.add_note(late.message)
+        raise
+
+
+def _record(machine: Machine, entry: journal.Entry, step: Ready, number: int) -> journal.Record:
+    match step:
+        case Write():
+            return place.record_write(machine, entry, step, number)
+        case MakeFolder():
+            return place.record_folder(machine, step)
+        case Chmod():
+            return place.record_chmod(machine, step)
+        case GenerateKey():
+            return place.record_key(machine, entry, step)
+        case AddToAgent():
+            return outside.record_agent(machine, step)
+        case UploadKey():
+            return outside.record_upload(step)
+        case SetRemoteUrl():
+            return outside.record_remote(machine, entry, step, number)
+        case RunCommand():
+            return outside.record_command(step)
+        case DoByHand():
+            return {"kind": "do_by_hand", "sentence": " ".join(step.instructions)}
+        case WriteFile() | TrustHostKey():
+            raise AssertionError("make_ready turned it into a Write")
+
+
+def _perform(
+    machine: Machine,
+    entry: journal.Entry,
+    step: Ready,
+    record: journal.Record,
+    passphrase: Secret | None,
+    token: Secret | None,
+) -> None:
+    match step:
+        case Write():
+            place.write(step)
+        case MakeFolder():
+            place.make_folder(step)
+        case Chmod():
+            place.chmod(step)
+        case GenerateKey():
+            place.generate(entry, step, record, passphrase)
+        case AddToAgent():
+            outside.add_to_agent(machine, step, passphrase)
+        case UploadKey():
+            outside.upload(machine, step, record, token)
+        case SetRemoteUrl():
+            outside.set_remote(machine, entry, step, record)
+        case RunCommand():
+            outside.run_command(machine, step)
+        case DoByHand() | WriteFile() | TrustHostKey():
+            pass

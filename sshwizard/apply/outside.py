@@ -1,0 +1,203 @@
+"""Steps whose effect is outside our own files: agents, accounts, git, other programs.
+
+Each is recorded before, done, and reversed as far as the other side lets us; what cannot be reversed becomes
+a note that says what to do.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from typing import TYPE_CHECKING
+
+from sshwizard.apply.journal import Entry, Record
+from sshwizard.errors import CannotApply
+from sshwizard.machine import write
+from sshwizard.machine.files import look_at
+from sshwizard.model.steps import AddToAgent, RunCommand, SetRemoteUrl, UploadKey
+from sshwizard.secret import Secret
+from sshwizard.text import _, one_line, visible, visible_bytes
+
+if TYPE_CHECKING:
+    from sshwizard.machine.machine import Machine
+
+
+def record_agent(machine: Machine, step: AddToAgent) -> Record:
+    return {
+        "kind": "add_to_agent",
+        "sentence": _("Loaded {path} into the agent.").format(path=visible(machine.shown(step.path))),
+        "paths": [],
+        "path": step.path,
+        "agent": step.agent,
+        "restore": [f"SSH_AUTH_SOCK={shlex.quote(step.agent)} ssh-add -d {shlex.quote(step.path)}"],
+    }
+
+
+def add_to_agent(machine: Machine, step: AddToAgent, passphrase: Secret | None) -> None:
+    from sshwizard.machine import agents
+
+    agents.agent_add(
+        machine, step.agent, look_at(step.path).data, passphrase, lifetime=step.lifetime, confirm=step.confirm
+    )
+
+
+def undo_agent(machine: Machine, record: Record) -> list[str]:
+
+    return []
+
+
+def record_upload(step: UploadKey) -> Record:
+    return {
+        "kind": "upload_key",
+        "sentence": _("Added the public half to the account at {provider}.").format(provider=step.provider),
+        "paths": [],
+        "provider": step.provider,
+        "api_url": step.api_url,
+        "public_line": step.public_line,
+        "title": step.title,
+        "result": None,
+        "restore": [
+            _("# remove the key {title} from your account at {provider}").format(
+                title=shlex.quote(step.title), provider=step.provider
+            )
+        ],
+    }
+
+
+def upload(machine: Machine, step: UploadKey, record: Record, token: Secret | None) -> None:
+    """Send the public half, re-serialised from what it parses to. Raises what the provider raises."""
+    from sshwizard.openssh.keys import read_public_line
+    from sshwizard.providers import open_account
+    from sshwizard.providers.upload import add_key
+
+    if not token:
+        raise CannotApply(
+            _("A token for {provider} is needed; none was given.").format(provider=step.provider),
+            code="token-missing",
+            hint=_("Name the variable that holds it with `--token-env`."),
+        )
+    api = open_account(machine, step.provider, token=token, api_url=step.api_url or None)
+    added = add_key(api, read_public_line(step.public_line), step.title)
+    record["result"] = added.result
+    record["id"] = added.key.id
+    record["account"] = added.account
+
+
+def undo_upload(machine: Machine, record: Record) -> list[str]:
+    if record["result"] == "already_there":
+        return []
+    return [
+        _("The key stays on your account; `sshwizard keys remove {provider} {id}` removes it there.").format(
+            provider=record["provider"], id=shlex.quote(record.get("id") or record["title"])
+        )
+    ]
+
+
+def record_remote(machine: Machine, entry: Entry, step: SetRemoteUrl, number: int) -> Record:
+    raw = _raw_url(machine, step)
+    config = _git(machine, step.folder, "rev-parse", "--git-path", "config").strip()
+    path = os.path.join(step.folder, config)
+    return {
+        "kind": "set_remote_url",
+        "sentence": _("Pointed the remote {remote} of {folder} to {url}.").format(
+            remote=visible(step.remote), folder=visible(machine.shown(step.folder)), url=visible(step.after)
+        ),
+        "paths": [path],
+        "path": path,
+        "folder": step.folder,
+        "remote": step.remote,
+        "url_before": raw,
+        "url_after": step.after,
+        "before": entry.keep(f"{number}-git-config.before", look_at(path).data),
+        "after": None,
+        "restore": [shlex.join(["git", "-C", step.folder, "remote", "set-url", step.remote, raw])],
+    }
+
+
+def set_remote(machine: Machine, entry: Entry, step: SetRemoteUrl, record: Record) -> None:
+    _change_url(machine, step.folder, step.remote, record["url_before"], step.after)
+    record["after"] = entry.keep(
+        f"{record['before'].removesuffix('.before')}.after", look_at(record["path"]).data
+    )
+
+
+def undo_remote(machine: Machine, entry: Entry, record: Record) -> list[str]:
+    current = look_at(record["path"]).data
+    before = entry.kept(record["before"])
+    if current == before:
+        return []
+    if record["after"] is not None and current == entry.kept(record["after"]):
+        write.write_file(record["path"], current, before)
+        return []
+    _change_url(machine, record["folder"], record["remote"], record["url_after"], record["url_before"])
+    return []
+
+
+def record_command(step: RunCommand) -> Record:
+    undo = [shlex.join(step.undo_argv)] if step.undo_argv else []
+    return {
+        "kind": "run_command",
+        "sentence": _("Ran `{command}`.").format(command=visible(shlex.join(step.argv))),
+        "paths": [],
+        "argv": list(step.argv),
+        "undo_argv": list(step.undo_argv) if step.undo_argv else None,
+        "cwd": step.cwd,
+        "restore": [f"cd {shlex.quote(step.cwd)} && {line}" for line in undo],
+    }
+
+
+def run_command(machine: Machine, step: RunCommand) -> None:
+    _run(machine, step.argv, step.cwd)
+
+
+def undo_command(machine: Machine, record: Record) -> list[str]:
+    if record["undo_argv"]:
+        _run(machine, record["undo_argv"], record["cwd"])
+        return []
+    command = visible(shlex.join(record["argv"]))
+    return [_("`{command}` cannot be taken back.").format(command=command)]
+
+
+def _raw_url(machine: Machine, step: SetRemoteUrl) -> str:
+    """Return the URL as it stands in the repository's configuration. Raises CannotApply when stale."""
+    raw = _git(machine, step.folder, "config", "--get-all", f"remote.{step.remote}.url").splitlines()
+    if step.before in raw:
+        return step.before
+    used = _git(machine, step.folder, "remote", "get-url", step.remote).strip()
+    if used == step.before and raw:
+        return raw[0]
+    raise CannotApply(
+        _("The remote {remote} of {folder} no longer points to {url}.").format(
+            remote=visible(step.remote), folder=visible(step.folder), url=visible(step.before)
+        ),
+        code="stale",
+        where=step.folder,
+        hint=_("Look again: the proposal is made anew from what is there now."),
+    )
+
+
+def _change_url(machine: Machine, folder: str, remote: str, old: str, new: str) -> None:
+    name = f"remote.{remote}.url"
+    values = _git(machine, folder, "config", "--get-all", name).splitlines()
+    if len(values) == 1:
+        _git(machine, folder, "config", name, new)
+    else:
+        _git(machine, folder, "config", "--fixed-value", "--replace-all", name, new, old)
+
+
+def _git(machine: Machine, folder: str, *arguments: str) -> str:
+    return _run(machine, ("git", "-C", folder, *arguments), folder).decode("utf-8", "surrogateescape")
+
+
+def _run(machine: Machine, argv: tuple[str, ...] | list[str], cwd: str) -> bytes:
+    done = machine.run(argv, cwd=cwd)
+    if not done.ok:
+        words = done.problem or one_line(visible_bytes(done.err)) or f"status {done.status}"
+        raise CannotApply(
+            _("`{command}` did not succeed: {words}.").format(
+                command=visible(shlex.join(argv)), words=words.rstrip(".")
+            ),
+            code="command-failed",
+            where=cwd,
+        )
+    return done.out

@@ -1,0 +1,84 @@
+"""What a fix will do, as text: diffs for files, commands for the rest. Changes nothing."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from sshwizard.apply.prepare import trusted
+from sshwizard.machine import write
+from sshwizard.machine.files import look_at
+from sshwizard.model.finding import Fix
+from sshwizard.model.steps import (
+    AddToAgent,
+    Chmod,
+    DoByHand,
+    GenerateKey,
+    MakeFolder,
+    RunCommand,
+    SetRemoteUrl,
+    Step,
+    TrustHostKey,
+    UploadKey,
+    WriteFile,
+)
+from sshwizard.openssh.difference import unified_diff
+from sshwizard.text import _, visible
+
+if TYPE_CHECKING:
+    from sshwizard.machine.machine import Machine
+
+
+def preview(machine: Machine, fix: Fix) -> str:
+    """Return a unified diff of every file and a command for everything else, as visible text.
+
+    Ends without a newline; "" for a fix without steps and instructions. Raises CannotApply when a
+    known_hosts line to be replaced is gone.
+    """
+    shown = [_shown(machine, step) for step in fix.steps]
+    if not fix.steps:
+        shown = ["\n".join(fix.instructions)]
+    return visible("\n".join(text for text in shown if text), keep="\n\t")
+
+
+def _shown(machine: Machine, step: Step) -> str:
+    match step:
+        case WriteFile():
+            return _file(machine, step.path, step.before, step.after, step.mode)
+        case TrustHostKey():
+            seen = look_at(step.path)
+            before = seen.data if seen.kind == "file" else None
+            return _file(machine, step.path, before, trusted(step, before or b""), None)
+        case MakeFolder():
+            return f"$ mkdir -m {step.mode:04o} {shlex.quote(step.path)}"
+        case Chmod():
+            return f"$ chmod {step.after:04o} {shlex.quote(step.path)}"
+        case GenerateKey():
+            bits = ["-b", str(step.bits)] if step.bits and step.type != "ed25519" else []
+            empty = [] if step.encrypted else ["-N", ""]
+            argv = ["ssh-keygen", "-t", step.type, *bits, "-C", step.comment, *empty, "-f", step.path]
+            return f"$ {shlex.join(argv)}"
+        case AddToAgent():
+            lifetime = ["-t", str(step.lifetime)] if step.lifetime else []
+            argv = ["ssh-add", *lifetime, *(["-c"] if step.confirm else []), step.path]
+            return f"$ SSH_AUTH_SOCK={shlex.quote(step.agent)} {shlex.join(argv)}"
+        case UploadKey():
+            words = _("send to {provider}, as {title}: {line}")
+            return "→ " + words.format(provider=step.provider, title=step.title, line=step.public_line)
+        case SetRemoteUrl():
+            return "$ " + shlex.join(["git", "-C", step.folder, "remote", "set-url", step.remote, step.after])
+        case RunCommand():
+            return f"$ {shlex.join(step.argv)}"
+        case DoByHand():
+            return "\n".join(f"· {line}" for line in step.instructions)
+
+
+def _file(machine: Machine, path: str, before: bytes | None, after: bytes, mode: int | None) -> str:
+    text = unified_diff(before, after, path)
+    real = write.real_path(path)
+    notes = []
+    if real != path:
+        notes.append(_("{path} is a link; {real} is changed.").format(path=path, real=real))
+    if before is not None and write.hard_links(path):
+        notes.append(_("{path} has further hard-linked names; they keep the old content.").format(path=path))
+    return "\n".join([*(f"# {note}" for note in notes), text])

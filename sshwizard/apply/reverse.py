@@ -1,0 +1,132 @@
+"""Taking changes back from the journal, and listing them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sshwizard.apply import journal, outside, place
+from sshwizard.errors import CannotApply, SshwizardError
+from sshwizard.machine import write
+from sshwizard.model.change import Change
+from sshwizard.text import _, visible
+
+if TYPE_CHECKING:
+    from sshwizard.machine.machine import Machine
+
+
+def history(machine: Machine) -> tuple[Change, ...]:
+    """Return every change in the journal, oldest first. Changes nothing, not even the state folder."""
+    found = journal.entries(machine)
+    unfinished = any(entry.state in ("started", "undoing") for entry in found)
+    running = unfinished and write.is_locked(journal.lock_path(machine))
+    return tuple(journal.to_change(entry, running=running) for entry in found)
+
+
+def undo(machine: Machine, number: int | None = None) -> Change:
+    """Take a change back: the last one not yet taken back, or number `number`.
+
+    A file nobody touched since gets its old bytes; later edits elsewhere in it are kept by a three-way
+    merge. Raises CannotApply, with nothing changed, when they touch the same lines, when there is nothing to
+    take back, or when the number is not in the journal.
+    """
+    if not journal.entries(machine):
+        raise _nothing()
+    with journal.locked(machine):
+        entry = _chosen(machine, number)
+        merged = _require_reversible(entry)
+        entry.state = "undoing"
+        entry.save()
+        notes = take_back(machine, entry, strict=True)
+        entry.notes += [*merged, *notes]
+        entry.state = "undone"
+        entry.undone = journal.now()
+        entry.save()
+        return journal.to_change(entry)
+
+
+def take_back(machine: Machine, entry: journal.Entry, *, strict: bool = False) -> list[str]:
+    """Reverse every step that was begun, last first; return what is worth saying.
+
+    Not `strict`: a step that cannot be reversed becomes a note and the others are still reversed.
+    """
+    notes: list[str] = []
+    for record in reversed(entry.records):
+        if not record.get("begun"):
+            continue
+        try:
+            notes += _reverse(machine, entry, record)
+        except SshwizardError as error:
+            if strict:
+                raise
+            notes.append(error.message)
+    return notes
+
+
+def _reverse(machine: Machine, entry: journal.Entry, record: journal.Record) -> list[str]:
+    match record["kind"]:
+        case "write_file" | "trust_host_key":
+            write.sweep(record["path"])
+            current = place.content_now(record)
+            goal, _merged = place.plan_write_back(record, entry, current)
+            place.write_back(record, entry, current, goal)
+            return []
+        case "make_folder":
+            return place.undo_folders(record)
+        case "chmod":
+            return [note] if (note := place.undo_chmod(record)) else []
+        case "generate_key":
+            return place.undo_key(record, entry)
+        case "add_to_agent":
+            return outside.undo_agent(machine, record)
+        case "upload_key":
+            return outside.undo_upload(machine, record)
+        case "set_remote_url":
+            return outside.undo_remote(machine, entry, record)
+        case "run_command":
+            return outside.undo_command(machine, record)
+        case _:
+            return []
+
+
+def _chosen(machine: Machine, number: int | None) -> journal.Entry:
+    found = journal.entries(machine)
+    if number is None:
+        open_entries = [entry for entry in found if entry.state in ("done", "started", "undoing")]
+        if not open_entries:
+            raise _nothing()
+        return open_entries[-1]
+    entry = next((entry for entry in found if entry.number == number), None)
+    if entry is None:
+        raise CannotApply(
+            _("There is no change number {number} in the journal.").format(number=number),
+            code="change-unknown",
+            hint=_("`sshwizard history` lists them."),
+        )
+    if entry.state in ("undone", "failed"):
+        words = (
+            _("Change {number} has been taken back already.")
+            if entry.state == "undone"
+            else _("Change {number} did not succeed and was taken back at once.")
+        )
+        raise CannotApply(words.format(number=number), code="already-undone")
+    return entry
+
+
+def _require_reversible(entry: journal.Entry) -> list[str]:
+    """Raise CannotApply before anything is changed if a file cannot be brought back; return notes."""
+    notes: list[str] = []
+    pending: dict[str, bytes | None] = {}
+    for record in reversed(entry.records):
+        if not record.get("begun") or record["kind"] not in ("write_file", "trust_host_key"):
+            continue
+        target = record["target"]
+        current = pending[target] if target in pending else place.content_now(record)
+        pending[target], merged = place.plan_write_back(record, entry, current)
+        if merged:
+            words = _("{path} was edited since; those edits are kept.")
+            notes.append(words.format(path=visible(record["path"])))
+    return list(dict.fromkeys(notes))
+
+
+def _nothing() -> CannotApply:
+    return CannotApply(_("There is nothing to take back."), code="nothing-to-undo")

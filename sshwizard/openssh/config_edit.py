@@ -1,0 +1,223 @@
+"""Edits of ssh_config files as patches on bytes: what is not concerned stays, byte for byte.
+
+Comments, order, line ends, byte order mark, indentation, bytes that are no UTF-8 and a missing last newline
+are kept; new lines copy the style of their neighbourhood. Lines are counted from 1, as in
+`model.source.Source`. Pure functions; what the result *does* is for the simulation to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from sshwizard.openssh.config_layout import BOM, Layout, Line, read_layout
+
+Option = tuple[str, str]
+"""A keyword and its value as it is to be written (quoted where needed)."""
+
+
+def insert_block(
+    data: bytes, patterns: Sequence[str], options: Sequence[Option], *, before: int | None = None
+) -> bytes:
+    """Add a Host block before the block whose header is line `before` (with its comment), or at the end.
+
+    Raises ValueError when `before` is not a Host or Match line or a pattern cannot be written.
+    """
+    layout = read_layout(data)
+    if before is None:
+        return _append(layout, patterns, options)
+    if layout.lines[before - 1].kind not in ("host", "match"):
+        raise ValueError(f"line {before} starts no block")
+    at = layout.start_with_comment(before - 1)
+    return _insert(layout, at, [*_block(layout, at, patterns, options), layout.eol])
+
+
+def insert_block_at_top(data: bytes, patterns: Sequence[str], options: Sequence[Option]) -> bytes:
+    """Add a Host block before everything that has an effect.
+
+    Options that stood before the first Host line apply to every host; they get a `Host *` line, since they
+    would otherwise become part of the new block.
+    """
+    layout = read_layout(data)
+    loose = layout.blocks[0].options
+    if not loose:
+        first = next((block.header for block in layout.blocks if block.header is not None), None)
+        return insert_block(data, patterns, options, before=None if first is None else first + 1)
+    at = layout.start_with_comment(loose[0])
+    reopened = _header(layout, at, ["*"])
+    return _insert(layout, at, [*_block(layout, at, patterns, options), layout.eol, reopened])
+
+
+def add_options(data: bytes, header: int, options: Sequence[Option]) -> bytes:
+    """Add options directly after the Host or Match line `header`, where they win over the block's others."""
+    layout = read_layout(data)
+    if layout.lines[header - 1].kind not in ("host", "match"):
+        raise ValueError(f"line {header} starts no block")
+    return _insert(layout, header, _options(layout, header, options))
+
+
+def exclude_host(data: bytes, header: int, name: str) -> bytes:
+    """Make the Host or Match block at line `header` not apply to `name` any more.
+
+    `Host *` becomes `Host * !name`; a Match line gets `!originalhost name`; `Match all`, which takes no
+    further condition, becomes `Match !originalhost name`.
+    """
+    layout = read_layout(data)
+    line = layout.lines[header - 1]
+    return _replace(layout, header - 1, _narrowed(line, name))
+
+
+def exclude_lines(data: bytes, lines: Iterable[int], name: str) -> bytes:
+    """Make single option lines not apply to `name`, by giving them a block of their own where they stand.
+
+    The block they are in is opened again after them, so that all other lines keep their hosts.
+    """
+    layout = read_layout(data)
+    parts = [line.raw for line in layout.lines]
+    for header, run in _runs(layout, sorted({line - 1 for line in lines})):
+        _isolate(layout, parts, header, run, name)
+    return b"".join(parts)
+
+
+def comment_out(data: bytes, line: int) -> bytes:
+    """Turn one line into a comment."""
+    layout = read_layout(data)
+    old = layout.lines[line - 1].raw
+    start = len(BOM) if line == 1 and old.startswith(BOM) else 0
+    at = start + len(layout.lines[line - 1].indent)
+    return _replace(layout, line - 1, old[:at] + b"# " + old[at:])
+
+
+def move_line(data: bytes, line: int, *, after: int) -> bytes:
+    """Move one line directly behind line `after`, its bytes unchanged but for a missing line end."""
+    layout = read_layout(data)
+    raws = [entry.raw for entry in layout.lines]
+    if raws and not layout.lines[-1].eol and len(raws) in (line, after) and line != after:
+        raws[-1] += layout.eol
+        return _without_last_eol(_moved(raws, line, after), layout.eol)
+    return b"".join(_moved(raws, line, after))
+
+
+def named_blocks(data: bytes, name: str) -> tuple[int, ...]:
+    """Return the lines of the Host headers that name exactly `name` and no other host."""
+    return tuple(
+        index + 1
+        for index, line in enumerate(read_layout(data).lines)
+        if line.kind == "host" and line.arguments() == (name,)
+    )
+
+
+def check_name(name: str) -> None:
+    """Raise ValueError when a host name cannot stand as one literal word in a Host line."""
+    if not name or name[0] in "!#-" or any(char in " \t\r\n\f\0\"'\\*?" for char in name):
+        raise ValueError(f"{name!r} cannot be written as a host pattern")
+
+
+def _append(layout: Layout, patterns: Sequence[str], options: Sequence[Option]) -> bytes:
+    at = len(layout.lines)
+    added = _block(layout, at, patterns, options)
+    if not layout.lines or layout.lines[-1].raw == BOM:
+        return b"".join([line.raw for line in layout.lines] + added)
+    if layout.lines[-1].kind != "blank":
+        added = [layout.eol, *added]
+    if layout.lines[-1].eol:
+        return _insert(layout, at, added)
+    return _insert(layout, at, _without_last_eol([layout.eol, *added], layout.eol))
+
+
+def _insert(layout: Layout, at: int, added: Sequence[bytes] | bytes) -> bytes:
+    """Put lines before the line at index `at`; a byte order mark stays in front."""
+    raws = [line.raw for line in layout.lines]
+    new = added if isinstance(added, bytes) else b"".join(added)
+    if at and at == len(raws) and not layout.lines[-1].eol and not new.startswith(layout.eol):
+        new = _without_last_eol([layout.eol, new], layout.eol)
+    if at == 0 and raws and raws[0].startswith(BOM):
+        raws[0] = raws[0][len(BOM) :]
+        new = BOM + new
+    return b"".join(raws[:at]) + new + b"".join(raws[at:])
+
+
+def _replace(layout: Layout, at: int, raw: bytes) -> bytes:
+    return b"".join(raw if index == at else line.raw for index, line in enumerate(layout.lines))
+
+
+def _without_last_eol(parts: Sequence[bytes], eol: bytes) -> bytes:
+    return b"".join(parts).removesuffix(eol)
+
+
+def _moved(raws: list[bytes], line: int, after: int) -> list[bytes]:
+    moved = raws[line - 1]
+    rest = raws[: line - 1] + raws[line:]
+    at = after - 1 if after >= line else after
+    return rest[:at] + [moved] + rest[at:]
+
+
+def _block(layout: Layout, near: int, patterns: Sequence[str], options: Sequence[Option]) -> list[bytes]:
+    for pattern in patterns:
+        check_name(pattern.removeprefix("!").replace("*", "x").replace("?", "x"))
+    return [_header(layout, near, patterns), *_options(layout, near, options)]
+
+
+def _header(layout: Layout, near: int, patterns: Sequence[str]) -> bytes:
+    keyword = "host" if layout.lower_case_near(near) else "Host"
+    return f"{keyword} {' '.join(patterns)}".encode("utf-8", "surrogateescape") + layout.eol
+
+
+def _options(layout: Layout, near: int, options: Sequence[Option]) -> list[bytes]:
+    indent = layout.indent_near(near)
+    lower = layout.lower_case_near(near)
+    return [
+        indent
+        + f"{keyword.lower() if lower else keyword} {value}".encode("utf-8", "surrogateescape")
+        + layout.eol
+        for keyword, value in options
+    ]
+
+
+def _narrowed(line: Line, name: str) -> bytes:
+    check_name(name)
+    word = name.encode("utf-8", "surrogateescape")
+    end = line.words[-1][1]
+    if line.kind == "host":
+        return line.raw[:end] + b" !" + word + line.raw[end:]
+    if line.kind != "match":
+        raise ValueError("the line starts no block")
+    condition = b"!originalhost " + word
+    if [argument.lower() for argument in line.arguments()] == ["all"]:
+        return line.raw[: line.words[0][0]] + condition + line.raw[end:]
+    return line.raw[:end] + b" " + condition + line.raw[end:]
+
+
+def _runs(layout: Layout, indices: Sequence[int]) -> list[tuple[int | None, list[int]]]:
+    """Group option lines that follow one another in the same block (comments between them do not count)."""
+    runs: list[tuple[int | None, list[int]]] = []
+    for block in layout.blocks:
+        numbered = [(place, at) for place, at in enumerate(block.options) if at in indices]
+        for _key, run in groupby(enumerate(numbered), key=lambda entry: entry[1][0] - entry[0]):
+            runs.append((block.header, [at for _order, (_place, at) in run]))
+    return runs
+
+
+def _isolate(layout: Layout, parts: list[bytes], header: int | None, run: Sequence[int], name: str) -> None:
+    options = layout.block_of(run[0]).options
+    opener = layout.lines[header].raw if header is not None else _header(layout, run[0], ["*"])
+    if not opener.endswith(b"\n"):
+        opener += layout.eol
+    narrowed = _narrowed(read_layout(opener).lines[0], name)
+    if header is not None and run[0] == options[0]:
+        parts[header] = _narrowed(layout.lines[header], name)
+    else:
+        gap = b"" if run[0] == 0 or layout.lines[run[0] - 1].kind == "blank" else layout.eol
+        parts[run[0]] = _after_bom(parts[run[0]], gap + narrowed)
+    if run[-1] != options[-1]:
+        following = run[-1] + 1
+        if layout.lines[following].kind == "blank":
+            parts[following] += opener.removeprefix(BOM)
+        else:
+            parts[run[-1]] += layout.eol + opener.removeprefix(BOM)
+
+
+def _after_bom(raw: bytes, added: bytes) -> bytes:
+    if raw.startswith(BOM):
+        return BOM + added.removeprefix(BOM) + raw[len(BOM) :]
+    return added.removeprefix(BOM) + raw
