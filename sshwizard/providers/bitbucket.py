@@ -41,10 +41,13 @@ class Bitbucket:
         return tuple(keys)
 
     def add_request(self, public: PublicKey, title: str) -> HttpRequest:
+        """Return the request; before the account was asked its uuid stands as `{uuid}`."""
         body = {"key": sent_line(public, title), "label": title}
-        return self._session.request("POST", self._keys_path(), body)
+        path = self._keys_path() if self._user else "/users/{uuid}/ssh-keys"
+        return self._session.request("POST", path, body)
 
     def add_key(self, public: PublicKey, title: str) -> RemoteKey:
+        self._account()
         return _key(self._session.json(self._session.send(self.add_request(public, title))))
 
     def remove_key(self, key: RemoteKey) -> None:

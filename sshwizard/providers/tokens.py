@@ -154,7 +154,7 @@ def netrc_entry(text: str, host: str) -> tuple[str, str]:
     except ValueError:
         return "", ""
     entry: dict[str, str] | None = None
-    for word, value in zip(words, words[1:] + [""], strict=True):
+    for word, value in zip(words, [*words[1:], ""], strict=False):
         if word == "machine":
             if entry is not None:
                 break
