@@ -45,7 +45,7 @@ def generate(
 def private_file(key: PrivateKey, comment: str, passphrase: Secret | None, rounds: int = ROUNDS) -> bytes:
     """Write a private key in OpenSSH's format, encrypted by aes256-ctr and bcrypt when there is a passphrase."""
     check = os.urandom(4)
-    part = check + check + _private_fields(key) + string(comment.encode())
+    part = check + check + private_fields(key) + string(comment.encode())
     cipher, kdf, options, block = b"none", b"none", b"", 8
     if passphrase:
         cipher, kdf, block = b"aes256-ctr", b"bcrypt", 16
@@ -70,7 +70,8 @@ def _make(type: str, bits: int | None) -> PrivateKey:
     raise ValueError(f"no {type} key of {bits} bits")
 
 
-def _private_fields(key: PrivateKey) -> bytes:
+def private_fields(key: PrivateKey) -> bytes:
+    """Return type and private numbers as in an openssh-key-v1 file and in an agent's add message."""
     blob = public_of(key).blob
     if isinstance(key, ed25519.Ed25519PrivateKey):
         public = blob[-32:]

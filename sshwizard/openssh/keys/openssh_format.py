@@ -152,6 +152,16 @@ def comment_in(part: bytes, public: PublicKey) -> str | None:
     return visible_bytes(comment, keep="")
 
 
+def unpadded(part: bytes, public: PublicKey) -> bytes:
+    """Return type, private fields and comment of a decrypted private part, without check bytes and padding."""
+    cursor = Cursor(part)
+    cursor.at = 8
+    cursor.string()
+    _skip_private(public, cursor)
+    cursor.string()
+    return part[8 : cursor.at]
+
+
 def _header(body: bytes) -> tuple[Cursor, PublicKey, bytes, bytes, bytes]:
     if not body.startswith(MAGIC):
         raise NotAKey("not in OpenSSH's private key format")

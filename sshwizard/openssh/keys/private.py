@@ -44,8 +44,12 @@ class PassphraseNeeded(ValueError):
 class Signer:
     """A private key that can sign for a login."""
 
+    key: PrivateKey
+    """The loaded key itself; never shown, never kept."""
+    public: PublicKey
+
     def __init__(self, key: PrivateKey) -> None:
-        self._key = key
+        self.key = key
         self.public = public_of(key)
 
     def sign(self, data: bytes, algorithm: str) -> bytes:
@@ -54,7 +58,7 @@ class Signer:
         return string(algorithm.encode()) + string(self._raw(data, algorithm))
 
     def _raw(self, data: bytes, algorithm: str) -> bytes:
-        key = self._key
+        key = self.key
         if isinstance(key, rsa.RSAPrivateKey) and algorithm in _RSA_HASHES:
             return key.sign(data, padding.PKCS1v15(), _RSA_HASHES[algorithm])
         if algorithm != self.public.type:
@@ -108,3 +112,19 @@ def _load(data: bytes, passphrase: bytes | None) -> object:
     if passphrase is not None and not read_content(data).encrypted:
         passphrase = None
     return serialization.load_pem_private_key(data, passphrase)
+
+
+def agent_form(data: bytes, passphrase: Secret | None, comment: str = "") -> bytes:
+    """Return a private key file's key as an agent takes it: type, private fields, comment (PROTOCOL.agent).
+
+    Raises PassphraseNeeded, NotAKey.
+    """
+    from sshwizard.openssh.keys.generate import private_fields
+
+    body = openssh_format.body_of(data)
+    if body is not None:
+        envelope = openssh_format.open_envelope(body)
+        if not envelope.encrypted and openssh_format.comment_in(envelope.sealed, envelope.public) is not None:
+            return openssh_format.unpadded(envelope.sealed, envelope.public)
+    signer = load_signer(data, passphrase)
+    return private_fields(signer.key) + string((comment or signer.public.comment).encode())
