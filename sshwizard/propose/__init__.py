@@ -1,0 +1,12 @@
+"""Configuration changes that really make ssh send the wanted key first, found by simulation.
+
+`wanted_key` says which key should win, `propose` finds the smallest edit that makes it win and changes no
+other destination. Pure: reads files through the facts' view, changes nothing, touches no network.
+"""
+
+from __future__ import annotations
+
+from sshwizard.propose.forms import propose
+from sshwizard.propose.wanted import wanted_key
+
+__all__ = ["propose", "wanted_key"]
