@@ -68,6 +68,15 @@ class Machine:
             argv, env={**self.env, **(env or {})}, timeout=timeout, cwd=cwd or self.cwd, stdin=stdin
         )
 
+    def run_attached(
+        self, argv: Sequence[str], *, timeout: float, stdin: bytes = b"", env: Mapping[str, str] | None = None
+    ) -> process.Finished:
+        """Run a program that may ask its questions on the user's terminal."""
+        from sshwizard.machine import process
+
+        whole = {**self.env, **(env or {})}
+        return process.run_attached(argv, env=whole, timeout=timeout, cwd=self.cwd, stdin=stdin)
+
     def fresh(self) -> Machine:
         """Return the same machine with nothing remembered, for looking again after a change."""
         from dataclasses import replace
