@@ -10,5 +10,6 @@ from __future__ import annotations
 from sshwizard.apply.do import apply_fix
 from sshwizard.apply.preview import preview
 from sshwizard.apply.reverse import history, undo
+from sshwizard.apply.script import as_script
 
-__all__ = ["apply_fix", "history", "preview", "undo"]
+__all__ = ["apply_fix", "as_script", "history", "preview", "undo"]

@@ -125,7 +125,7 @@ def _perform(
         case GenerateKey():
             place.generate(entry, step, record, passphrase)
         case AddToAgent():
-            outside.add_to_agent(machine, step, passphrase)
+            outside.add_to_agent(machine, step, record, passphrase)
         case UploadKey():
             outside.upload(machine, step, record, token)
         case SetRemoteUrl():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING
 
 from sshwizard.apply.journal import Entry, Record
@@ -33,16 +34,29 @@ def record_agent(machine: Machine, step: AddToAgent) -> Record:
     }
 
 
-def add_to_agent(machine: Machine, step: AddToAgent, passphrase: Secret | None) -> None:
+def add_to_agent(machine: Machine, step: AddToAgent, record: Record, passphrase: Secret | None) -> None:
+    """Load the key, and note which key that was unless the agent held it already."""
     from sshwizard.machine import agents
 
-    agents.agent_add(
-        machine, step.agent, look_at(step.path).data, passphrase, lifetime=step.lifetime, confirm=step.confirm
-    )
+    seen = look_at(step.path)
+    if seen.kind != "file":
+        write.require_content(step.path, b"")
+    held = {key.blob for key in agents.list_agent(machine, step.agent).keys}
+    agents.agent_add(machine, step.agent, seen.data, passphrase, lifetime=step.lifetime, confirm=step.confirm)
+    now = agents.list_agent(machine, step.agent).keys
+    record["blobs"] = [b64encode(key.blob).decode() for key in now if key.blob not in held]
 
 
 def undo_agent(machine: Machine, record: Record) -> list[str]:
+    """Take out of the agent what was put in; an agent that is gone took the key with it."""
+    from sshwizard.machine import agents
+    from sshwizard.openssh.keys import public_from_blob
 
+    agent = agents.list_agent(machine, record["agent"])
+    held = {key.blob for key in agent.keys}
+    for blob in map(b64decode, record.get("blobs", ())):
+        if blob in held:
+            agents.agent_remove(machine, record["agent"], public_from_blob(blob))
     return []
 
 

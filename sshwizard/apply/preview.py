@@ -41,39 +41,48 @@ def preview(machine: Machine, fix: Fix) -> str:
     return visible("\n".join(text for text in shown if text), keep="\n\t")
 
 
-def _shown(machine: Machine, step: Step) -> str:
+def shell_command(step: Step) -> str:
+    """Return the command that a purist would type for a step that is not about a file's content."""
     match step:
-        case WriteFile():
-            return _file(machine, step.path, step.before, step.after, step.mode)
-        case TrustHostKey():
-            seen = look_at(step.path)
-            before = seen.data if seen.kind == "file" else None
-            return _file(machine, step.path, before, trusted(step, before or b""), None)
         case MakeFolder():
-            return f"$ mkdir -m {step.mode:04o} {shlex.quote(step.path)}"
+            return f"mkdir -p -m {step.mode:04o} {shlex.quote(step.path)}"
         case Chmod():
-            return f"$ chmod {step.after:04o} {shlex.quote(step.path)}"
+            return f"chmod {step.after:04o} {shlex.quote(step.path)}"
         case GenerateKey():
             bits = ["-b", str(step.bits)] if step.bits and step.type != "ed25519" else []
             empty = [] if step.encrypted else ["-N", ""]
             argv = ["ssh-keygen", "-t", step.type, *bits, "-C", step.comment, *empty, "-f", step.path]
-            return f"$ {shlex.join(argv)}"
+            return shlex.join(argv)
         case AddToAgent():
             lifetime = ["-t", str(step.lifetime)] if step.lifetime else []
             argv = ["ssh-add", *lifetime, *(["-c"] if step.confirm else []), step.path]
-            return f"$ SSH_AUTH_SOCK={shlex.quote(step.agent)} {shlex.join(argv)}"
+            return f"SSH_AUTH_SOCK={shlex.quote(step.agent)} {shlex.join(argv)}"
+        case SetRemoteUrl():
+            return shlex.join(["git", "-C", step.folder, "remote", "set-url", step.remote, step.after])
+        case RunCommand():
+            return f"cd {shlex.quote(step.cwd)} && {shlex.join(step.argv)}"
+        case _:
+            return ""
+
+
+def _shown(machine: Machine, step: Step) -> str:
+    match step:
+        case WriteFile():
+            return _file(step.path, step.before, step.after)
+        case TrustHostKey():
+            seen = look_at(step.path)
+            before = seen.data if seen.kind == "file" else None
+            return _file(step.path, before, trusted(step, before or b""))
         case UploadKey():
             words = _("send to {provider}, as {title}: {line}")
             return "→ " + words.format(provider=step.provider, title=step.title, line=step.public_line)
-        case SetRemoteUrl():
-            return "$ " + shlex.join(["git", "-C", step.folder, "remote", "set-url", step.remote, step.after])
-        case RunCommand():
-            return f"$ {shlex.join(step.argv)}"
         case DoByHand():
             return "\n".join(f"· {line}" for line in step.instructions)
+        case _:
+            return f"$ {shell_command(step)}"
 
 
-def _file(machine: Machine, path: str, before: bytes | None, after: bytes, mode: int | None) -> str:
+def _file(path: str, before: bytes | None, after: bytes) -> str:
     text = unified_diff(before, after, path)
     real = write.real_path(path)
     notes = []

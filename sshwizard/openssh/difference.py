@@ -44,6 +44,21 @@ def unified_diff(before: bytes | None, after: bytes | None, path: str, *, contex
     return "\n".join(_with_marks(lines))
 
 
+def plain_diff(before: bytes, after: bytes) -> str | None:
+    """Return a unified diff that patch(1) takes, or None when the contents cannot stand in a text as they are."""
+    try:
+        before.decode(), after.decode()
+    except UnicodeDecodeError:
+        return None
+    if b"\r" in before + after or b"\0" in before + after:
+        return None
+    lines = difflib.diff_bytes(
+        difflib.unified_diff, _LINE.findall(before), _LINE.findall(after), b"before", b"after"
+    )
+    whole = (line if line.endswith(b"\n") else line + b"\n\\ No newline at end of file\n" for line in lines)
+    return b"".join(whole).decode()
+
+
 def merge(base: bytes, current: bytes, goal: bytes, *, independent_lines: bool = False) -> bytes:
     """Return `current` with the change from `base` to `goal` made in it.
 
