@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import select
 import socket
+import threading
+import time
 from dataclasses import dataclass
 
 
@@ -28,8 +33,40 @@ def resolve(host: str, port: int, family: int = 0) -> tuple[Address, ...]:
     return tuple(unique)
 
 
-def connect(address: Address, timeout: float) -> socket.socket:
-    """Open a TCP connection with TCP_NODELAY. Raises OSError (TimeoutError after `timeout` seconds)."""
-    connection = socket.create_connection((address.ip, address.port), timeout)
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+def connect(address: Address, timeout: float, cancel: threading.Event | None = None) -> socket.socket:
+    """Open a TCP connection with TCP_NODELAY.
+
+    Raises OSError: TimeoutError after `timeout` seconds, InterruptedError soon after `cancel` is set.
+    """
+    connection = socket.socket(address.family, socket.SOCK_STREAM)
+    try:
+        connection.setblocking(False)
+        code = connection.connect_ex((address.ip, address.port))
+        if code in (
+            errno.EINPROGRESS,
+            errno.EWOULDBLOCK,
+            getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS),
+        ):
+            _wait_until_connected(connection, timeout, cancel)
+            code = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if code:
+            raise OSError(code, os.strerror(code))
+        connection.settimeout(timeout)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def _wait_until_connected(connection: socket.socket, timeout: float, cancel: threading.Event | None) -> None:
+    end = time.monotonic() + timeout
+    while True:
+        left = end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError(errno.ETIMEDOUT, f"no answer in {timeout:.1f} s")
+        if cancel is not None and cancel.is_set():
+            raise InterruptedError(errno.EINTR, "cancelled")
+        _readable, ready, failed = select.select([], [connection], [connection], min(left, 0.1))
+        if ready or failed:
+            return

@@ -1,0 +1,304 @@
+"""known_hosts as ssh reads it: lines, markers, hashed names, patterns, and the verdict on a host key.
+
+Sources: sshd(8) SSH_KNOWN_HOSTS FILE FORMAT, OpenSSH's hostfile.c and sshconnect.c. Knows no I/O and no
+network, and never decides to trust: it says what ssh would find.
+"""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+import hmac
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sshwizard.model.files import FileSeen
+from sshwizard.model.identity import Certificate, PublicKey
+from sshwizard.openssh.keys.blob import NotAKey
+from sshwizard.openssh.keys.public import read_public_line
+from sshwizard.text import visible_bytes
+
+Marker = Literal["", "cert-authority", "revoked"]
+State = Literal["known", "unknown", "changed", "revoked"]
+
+HASH_MAGIC = b"|1|"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One usable line."""
+
+    path: str
+    line: int
+    """1-based."""
+    marker: Marker
+    hosts: bytes
+    """The names field as written: patterns separated by commas, or one hashed name."""
+    public: PublicKey
+    raw: bytes
+    """The whole line without its line end, as needed to replace it exactly."""
+
+    @property
+    def where(self) -> str:
+        return f"{self.path}:{self.line}"
+
+    @property
+    def hashed(self) -> bool:
+        return self.hosts.startswith(b"|")
+
+    def matches(self, name: str) -> bool:
+        """Whether the names field covers a name such as `github.com` or `[host]:2222` (hostfile.c)."""
+        return host_matches(self.hosts, name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadLine:
+    """A line that ssh skips, with the reason."""
+
+    path: str
+    line: int
+    reason: str
+    text: str
+    """The beginning of the line, visible."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownHosts:
+    """What one or several files say, in reading order."""
+
+    entries: tuple[Entry, ...]
+    bad: tuple[BadLine, ...]
+
+    def of(self, name: str) -> tuple[Entry, ...]:
+        """Return the entries that cover a name, in order."""
+        return tuple(entry for entry in self.entries if entry.matches(name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What ssh finds in known_hosts for the key that a host shows."""
+
+    state: State
+    entry: Entry | None = None
+    """The line that decided; None for "unknown"."""
+    expected: tuple[Entry, ...] = ()
+    """The plain entries for this name (what was expected, when the key is another one)."""
+    certificate: str = ""
+    """Why a host certificate was not taken and its plain key was looked up instead; "" if none was shown."""
+
+
+def read(seen: Iterable[FileSeen]) -> KnownHosts:
+    """Read several files as ssh does: user files first, then the system's, all lines in one list."""
+    entries: list[Entry] = []
+    bad: list[BadLine] = []
+    for file in seen:
+        for number, line in enumerate(file.data.split(b"\n"), 1):
+            found = _read_line(file.path, number, line.rstrip(b"\r"))
+            if isinstance(found, Entry):
+                entries.append(found)
+            elif found is not None:
+                bad.append(found)
+    return KnownHosts(entries=tuple(entries), bad=tuple(bad))
+
+
+def lookup_name(hostname: str, port: int, alias: str = "") -> str:
+    """Return the name ssh looks up: HostKeyAlias as it stands, else the host name, in brackets off port 22."""
+    if alias:
+        return alias
+    name = hostname.lower()
+    return name if port == 22 else f"[{name}]:{port}"
+
+
+def judge(
+    known: KnownHosts, public: PublicKey, *, hostname: str, port: int, alias: str = "", now: float = 0.0
+) -> Verdict:
+    """Compare the key that a host shows with known_hosts as ssh does (sshconnect.c `check_host_key`).
+
+    `now` is in seconds since the epoch, for the validity of host certificates. On an unusual port, a name
+    that is unknown there is looked up without the port as well, where only a match counts.
+    """
+    name = lookup_name(hostname, port, alias)
+    verdict = _judge_name(known.of(name), public, alias or hostname.lower(), now)
+    if verdict.state == "unknown" and not alias and port != 22:
+        portless = _judge_name(known.of(hostname.lower()), public, hostname.lower(), now)
+        if portless.state == "known":
+            return portless
+    return verdict
+
+
+def preferred_types(known: KnownHosts, *, hostname: str, port: int, alias: str = "") -> tuple[str, ...]:
+    """Return the plain key types known for a host: ssh asks the host for these first (`order_hostkeyalgs`).
+
+    The name `cert-authority` is among them when a certificate authority covers the host.
+    """
+    entries = known.of(lookup_name(hostname, port, alias))
+    types = [entry.public.type for entry in entries if not entry.marker]
+    authority = ["cert-authority"] if any(entry.marker == "cert-authority" for entry in entries) else []
+    return tuple(dict.fromkeys(types + authority))
+
+
+def host_matches(hosts: bytes, name: str) -> bool:
+    """Match a names field against a name: hashed, or a comma list of patterns with `!` negation.
+
+    The name is compared in lower case, as ssh asks for it; one negated match rules the line out.
+    """
+    wanted = name.lower().encode("utf-8", "surrogateescape")
+    if hosts.startswith(b"|"):
+        return _hash_matches(hosts, wanted)
+    matched = False
+    for pattern in hosts.lower().split(b","):
+        negated = pattern.startswith(b"!")
+        if _pattern_matches(pattern[negated:], wanted):
+            if negated:
+                return False
+            matched = True
+    return matched
+
+
+def names(data: bytes) -> tuple[str, ...]:
+    """Return the plain names in a file: no patterns, no hashed or revoked ones; `[h]:p` as `ssh://h:p`."""
+    found: dict[str, None] = {}
+    for entry in read([FileSeen(path="", kind="file", data=data)]).entries:
+        if entry.hashed or entry.marker:
+            continue
+        for raw in entry.hosts.split(b","):
+            text = raw.decode("ascii", "replace")
+            if text and text.isprintable() and not set("*?!\ufffd") & set(text):
+                found[_as_destination(text)] = None
+    return tuple(found)
+
+
+def line_for(name: str, public: PublicKey, *, salt: bytes | None = None) -> str:
+    """Write a known_hosts line for a name (`github.com`, `[h]:2222`); hashed when `salt` (20 bytes) is given."""
+    key = f"{public.type} {binascii.b2a_base64(public.blob, newline=False).decode()}"
+    return f"{hashed_name(name, salt) if salt else name.lower()} {key}"
+
+
+def hashed_name(name: str, salt: bytes | None = None) -> str:
+    """Write a name as HashKnownHosts does: `|1|salt|HMAC-SHA1`, both base64."""
+    salt = salt or os.urandom(20)
+    digest = hmac.new(salt, name.lower().encode(), hashlib.sha1).digest()
+    parts = (binascii.b2a_base64(part, newline=False).decode() for part in (salt, digest))
+    return "|1|" + "|".join(parts)
+
+
+def _read_line(path: str, number: int, raw: bytes) -> Entry | BadLine | None:
+    line = raw.lstrip(b" \t")
+    if not line or line[:1] in (b"#", b"\0"):
+        return None
+    marker: Marker = ""
+    if line.startswith(b"@"):
+        word, _blank, line = _split(line)
+        if word not in (b"@cert-authority", b"@revoked") or line.startswith(b"@"):
+            return _bad(path, number, raw, "unknown marker")
+        marker = "cert-authority" if word == b"@cert-authority" else "revoked"
+    hosts, blank, key = _split(line)
+    if not blank or not key or key.startswith(b"#"):
+        return _bad(path, number, raw, "no key in the line")
+    try:
+        public = read_public_line(key)
+    except NotAKey as error:
+        return _bad(path, number, raw, str(error))
+    return Entry(path=path, line=number, marker=marker, hosts=hosts, public=public, raw=raw)
+
+
+def _bad(path: str, number: int, raw: bytes, reason: str) -> BadLine:
+    return BadLine(path=path, line=number, reason=reason, text=visible_bytes(raw[:80], keep=""))
+
+
+def _split(line: bytes) -> tuple[bytes, bytes, bytes]:
+    """Return the first word, the blank after it (empty at the end of the line), and the rest."""
+    ends = [place for place in (line.find(b" "), line.find(b"\t")) if place >= 0]
+    if not ends:
+        return line, b"", b""
+    end = min(ends)
+    return line[:end], line[end : end + 1], line[end:].lstrip(b" \t")
+
+
+def _judge_name(entries: Sequence[Entry], public: PublicKey, principal: str, now: float) -> Verdict:
+    revoked = _revoked(entries, public)
+    if revoked:
+        return Verdict(state="revoked", entry=revoked)
+    reason = ""
+    if public.certificate:
+        authority, reason = _authority(entries, public.certificate, principal, now)
+        if authority:
+            return Verdict(state="known", entry=authority)
+    plain = tuple(entry for entry in entries if not entry.marker)
+    for entry in plain:
+        if entry.public.fingerprint == public.fingerprint and entry.public.certificate is None:
+            return Verdict(state="known", entry=entry, expected=plain, certificate=reason)
+    if not plain:
+        return Verdict(state="unknown", certificate=reason)
+    # ssh names the last entry that it compared as the offending one.
+    return Verdict(state="changed", entry=plain[-1], expected=plain, certificate=reason)
+
+
+def _revoked(entries: Sequence[Entry], public: PublicKey) -> Entry | None:
+    shown = {public.fingerprint}
+    if public.certificate:
+        shown.add(public.certificate.ca_fingerprint)
+    return next((e for e in entries if e.marker == "revoked" and e.public.fingerprint in shown), None)
+
+
+def _authority(
+    entries: Sequence[Entry], certificate: Certificate, principal: str, now: float
+) -> tuple[Entry | None, str]:
+    """Find the `@cert-authority` line that vouches for a host certificate, or say why none does."""
+    signer = certificate.ca_fingerprint
+    entry = next(
+        (e for e in entries if e.marker == "cert-authority" and e.public.fingerprint == signer), None
+    )
+    if entry is None:
+        return None, "no matching certificate authority"
+    if certificate.kind != "host":
+        return None, "it is not a host certificate"
+    if certificate.valid_after > now or (certificate.valid_before or now + 1) <= now:
+        return None, "the certificate is not valid now"
+    patterns = [name.encode("utf-8", "surrogateescape") for name in certificate.principals]
+    wanted = principal.encode("utf-8", "surrogateescape")
+    if patterns and not any(_pattern_matches(pattern, wanted) for pattern in patterns):
+        return None, "the certificate does not name this host"
+    if certificate.critical_options:
+        return None, "the certificate has options that ssh does not know"
+    return entry, ""
+
+
+def _pattern_matches(pattern: bytes, text: bytes) -> bool:
+    """Match `*` and `?` only, without backtracking over more than the last `*` (match.c)."""
+    at = place = 0
+    star = mark = -1
+    while place < len(text):
+        if at < len(pattern) and (pattern[at] == 0x3F or (pattern[at] == text[place] != 0x2A)):
+            at, place = at + 1, place + 1
+        elif at < len(pattern) and pattern[at] == 0x2A:
+            star, mark, at = at, place, at + 1
+        elif star >= 0:
+            mark += 1
+            at, place = star + 1, mark
+        else:
+            return False
+    return all(char == 0x2A for char in pattern[at:])
+
+
+def _hash_matches(hosts: bytes, wanted: bytes) -> bool:
+    if not hosts.startswith(HASH_MAGIC):
+        return False
+    salt_text, bar, digest = hosts[len(HASH_MAGIC) :].partition(b"|")
+    try:
+        salt = binascii.a2b_base64(salt_text)
+    except binascii.Error:
+        return False
+    if not bar or len(salt) != 20:
+        return False
+    own = hmac.new(salt, wanted, hashlib.sha1).digest()
+    return binascii.b2a_base64(own, newline=False) == digest
+
+
+def _as_destination(name: str) -> str:
+    if name.startswith("[") and "]:" in name:
+        host, _bracket, port = name[1:].partition("]:")
+        return f"ssh://[{host}]:{port}" if ":" in host else f"ssh://{host}:{port}"
+    return name
