@@ -12,7 +12,8 @@ from sshwizard.openssh.keys.blob import (
     refused_by_ssh,
 )
 from sshwizard.openssh.keys.inspect import read_key_file
-from sshwizard.openssh.keys.join import join
+from sshwizard.openssh.keys.join import join, mismatched
+from sshwizard.openssh.keys.problems import problem
 from sshwizard.openssh.keys.public import first_public, public_line, read_public_line
 from sshwizard.openssh.keys.types import known_to, shown_type
 
@@ -23,6 +24,8 @@ __all__ = [
     "first_public",
     "join",
     "known_to",
+    "mismatched",
+    "problem",
     "public_from_blob",
     "public_line",
     "read_key_file",

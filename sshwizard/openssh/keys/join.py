@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sshwizard.model.identity import Agent, Identity, KeyFile, KeyProblem, PublicKey
-from sshwizard.openssh.keys.problems import problem
 
 
 @dataclass(slots=True)
@@ -98,6 +97,3 @@ def _commented(public: PublicKey, comment: str) -> PublicKey:
     from dataclasses import replace
 
     return replace(public, comment=comment)
-
-
-PAIR_MISMATCH = problem("pair-mismatch")

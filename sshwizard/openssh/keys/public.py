@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from binascii import b2a_base64
+from collections.abc import Callable
 
 from sshwizard.model.identity import PublicKey
 from sshwizard.openssh.keys import base64text, verify
@@ -38,11 +39,12 @@ def read_public_line(line: bytes | str) -> PublicKey:
     return public
 
 
-def first_public(data: bytes) -> PublicKey | None:
+def first_public(data: bytes, known: Callable[[str], bool] = lambda name: True) -> PublicKey | None:
     """Return the first key that ssh reads from a public key file with this content, or None.
 
     Lines that are no key are skipped; a line that begins a private key ends the search. A certificate
-    whose signature is wrong, and an RSA key below 1024 bits, are no keys to ssh.
+    whose signature is wrong, and an RSA key below 1024 bits, are no keys to ssh. `known` tells whether the
+    ssh meant knows a type.
     """
     start = 0
     while 0 <= start < len(data):
@@ -57,7 +59,7 @@ def first_public(data: bytes) -> PublicKey | None:
             public = read_public_line(line)
         except NotAKey:
             continue
-        if not refused_by_ssh(public) and verify.is_sound(public):
+        if known(public.type) and not refused_by_ssh(public) and verify.is_sound(public):
             return public
     return None
 

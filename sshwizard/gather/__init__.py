@@ -1,0 +1,104 @@
+"""Machine → Facts: configuration, keys, every agent, known_hosts, git, which ssh. Changes nothing.
+
+Raises for nothing that it finds: what is missing, unreadable or broken is a fact with a `problem`.
+`keys` finds key files, `target` understands what people type.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from sshwizard.gather.keys import key_files, named_agents
+from sshwizard.gather.target import environment_of, plain_target, target_of
+from sshwizard.machine import agents, git
+from sshwizard.model.config import CommandLine, Effective
+from sshwizard.model.facts import Facts
+from sshwizard.model.files import FileSeen
+from sshwizard.model.identity import Agent
+from sshwizard.openssh.config import Reader
+from sshwizard.openssh.keys import join
+from sshwizard.text import _
+
+if TYPE_CHECKING:
+    from sshwizard.machine.machine import Machine
+
+__all__ = ["gather", "target_of"]
+
+
+def gather(
+    machine: Machine,
+    command_line: CommandLine,
+    *,
+    typed: str = "",
+    extra_keys: tuple[str, ...] = (),
+) -> Facts:
+    """Look at everything that decides which keys ssh offers. Raises nothing for what it finds.
+
+    `typed`: what the user typed, for `Facts.target`; `extra_keys`: further key files to look at.
+    """
+    environment = environment_of(machine)
+    effective = Reader(environment, machine.files).resolve(command_line)
+    config = _config_files(machine, effective)
+    found = key_files(environment, machine.files, effective, config, extra_keys)
+    held = _agents(machine, effective, named_agents(environment, config))
+    return Facts(
+        environment=environment,
+        command_line=command_line,
+        target=plain_target(typed or command_line.destination, command_line),
+        files=machine.files,
+        ssh_folder=machine.files.look(os.path.join(machine.home, ".ssh"))
+        if machine.home
+        else FileSeen(path="", kind="missing", problem=_("There is no home folder.")),
+        key_files=found,
+        identities=join(found, held),
+        agents=held,
+        config_files=config,
+        known_hosts=_known_hosts(machine, effective),
+        git=git.look(machine),
+        ssh=machine.ssh,
+        ssh_version=environment.ssh_version,
+        platform=machine.platform,
+        account_home=machine.account_home,
+        shell_home=machine.shell_home,
+        problems=_problems(machine),
+    )
+
+
+def _config_files(machine: Machine, effective: Effective) -> tuple[FileSeen, ...]:
+    return tuple(machine.files.look(path) for path in effective.files_read)
+
+
+def _agents(machine: Machine, effective: Effective, named: tuple[str, ...]) -> tuple[Agent, ...]:
+    """List SSH_AUTH_SOCK's agent, the well-known ones and those that the configuration names."""
+    found = list(agents.find_agents(machine))
+    wanted = () if effective.identity_agent in (None, "", "none") else (effective.identity_agent,)
+    for where in dict.fromkeys((*wanted, *named)):
+        if where is not None and all(agent.where != where for agent in found):
+            found.append(agents.list_agent(machine, where))
+    return tuple(found)
+
+
+def _known_hosts(machine: Machine, effective: Effective) -> tuple[FileSeen, ...]:
+    paths: dict[str, None] = {}
+    for keyword in ("userknownhostsfile", "globalknownhostsfile"):
+        for value in effective.options.get(keyword, ()):
+            paths.update(dict.fromkeys(value.text.split()))
+    paths.pop("none", None)
+    expanded = (os.path.join(machine.cwd, _tilde(machine, path)) for path in paths)
+    return tuple(machine.files.look(path) for path in expanded)
+
+
+def _tilde(machine: Machine, path: str) -> str:
+    return machine.home + path[1:] if path.startswith("~/") else path
+
+
+def _problems(machine: Machine) -> tuple[str, ...]:
+    found = []
+    if not machine.home:
+        found.append(_("There is no home folder, so there is no ~/.ssh to look at."))
+    elif machine.files.look(machine.home).kind == "missing":
+        found.append(_("The home folder {path} does not exist.").format(path=machine.home))
+    if not machine.ssh:
+        found.append(_("No ssh program was found; the newest version's rules are assumed."))
+    return tuple(found)
