@@ -1,0 +1,83 @@
+"""Bytes or text → tidy lines, bounded: encodings, ANSI, HTML entities, quote marks, endless lines.
+
+Streams: never holds more than a piece of the paste. Knows nothing of ssh.
+"""
+
+from __future__ import annotations
+
+import codecs
+import html
+import re
+from collections.abc import Iterable, Iterator
+
+LONGEST = 2000
+"""Characters of a line that are looked at; the rest of a longer line is passed over."""
+PIECE = 1 << 18
+"""Characters handled at once."""
+
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,500}(?:\x07|\x1b\\)?|[@-Z\\-_])")
+_TAG = re.compile(r"</?(?:p|br|div|span|pre|code|b|i|li|td|tr)\b[^>]{0,80}>", re.I)
+
+
+def decode(chunks: Iterable[bytes]) -> Iterator[str]:
+    """Decode a stream as UTF-8, or as UTF-16 where its beginning shows it (PowerShell's `>`)."""
+    decoder: codecs.IncrementalDecoder | None = None
+    for chunk in chunks:
+        if not chunk:
+            continue
+        if decoder is None:
+            decoder = codecs.getincrementaldecoder(_encoding(chunk))(errors="replace")
+        yield decoder.decode(chunk)
+    if decoder is not None:
+        yield decoder.decode(b"", final=True)
+
+
+def _encoding(start: bytes) -> str:
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    head = start[:400]
+    if len(head) > 20 and head.count(0) > len(head) // 3:
+        return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
+    return "utf-8-sig"
+
+
+def pieces(text: str) -> Iterator[str]:
+    """Cut a long text into pieces without copying it whole."""
+    for start in range(0, len(text), PIECE):
+        yield text[start : start + PIECE]
+
+
+def split(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Return the lines of a stream in batches; a line longer than `LONGEST` is cut."""
+    rest = ""
+    for text in texts:
+        if "\x00" in text:
+            text = text.replace("\x00", "")
+        lines = (rest + text).split("\n")
+        rest = lines.pop()
+        if len(rest) > LONGEST:
+            rest = rest[:LONGEST]
+        if lines:
+            yield lines
+    if rest:
+        yield [rest]
+
+
+def tidy(line: str) -> str:
+    """Take off what wrappers add to a line: colours, entities, tags, carriage returns, quote marks."""
+    if len(line) > LONGEST:
+        line = line[:LONGEST]
+    if "\x1b" in line:
+        line = _ANSI.sub("", line)
+    if "\r" in line:
+        line = line.rstrip("\r").rsplit("\r", 1)[-1]
+    if "&" in line and ";" in line:
+        line = html.unescape(line)
+    if "</" in line or "<br" in line or "<p>" in line:
+        line = _TAG.sub(" ", line)
+    return line
+
+
+def unquoted(line: str) -> str:
+    """Take quote marks and list marks off the beginning of a line."""
+    return line.lstrip(" \t>|*`\"'")

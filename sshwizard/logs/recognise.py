@@ -1,0 +1,83 @@
+"""One line → the events it means. All forms of all clients in one table of anchor words.
+
+Fast by construction: a line is split into words once, and only forms filed under one of its words are
+tried. Lines of `-v` that no form knows are passed over at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from sshwizard.logs import git_forms, openssh_forms, other_forms, surroundings
+from sshwizard.logs.form import Form, index
+from sshwizard.logs.lines import tidy
+
+Seen = tuple[str, Mapping[str, str]]
+
+ANCHORS = index(git_forms.REFUSALS + openssh_forms.FORMS + git_forms.GREETINGS + other_forms.FORMS)
+SERVER_ANCHORS = index(other_forms.SERVER)
+SERVER_ONLY = index(other_forms.SERVER_ONLY + other_forms.SERVER)
+
+_CLIENT = re.compile(r"(?<![\w.-])(?P<version>OpenSSH_(?:for_Windows_)?\d[\w.]*(?:[ ,][^\n]*)?)$")
+_SSHD = re.compile(r"\bsshd(?:-session|-auth)?(?:\[\d+\])?: ")
+_GAP = re.compile(r"^\W*(?:\[\.{2,3}\]|\[…\]|\.{3,}|…|<snip>|\[snip\]|-- ?snip ?--)\W*$")
+_WRAPPED = re.compile(
+    r"^\s*(?P<fingerprint>(?:SHA256:[A-Za-z0-9+/]{43}|MD5:[0-9a-f:]{47}))(?P<rest>(?: [a-z]+)*)\.?\s*$"
+)
+_PUTTY = re.compile(r"Using username \"(?P<user>[^\"]+)\"|PuTTY_Release_(?P<version>[\d.]+)")
+
+
+def recognise(raw: str) -> tuple[str, list[Seen]] | None:
+    """Return the tidied line and the events in it, or None when it says nothing that matters."""
+    line = tidy(raw)
+    words = line.split()
+    if not words:
+        return None
+    if "sshd" in line and _SSHD.search(line):
+        found = _by_anchor(SERVER_ONLY, line, words)
+        return (line, [found]) if found else None
+    found = _by_anchor(ANCHORS, line, words) or _by_anchor(SERVER_ANCHORS, line, words)
+    if found is not None:
+        return line, [found, *_beside(line, words, found[0])]
+    if "OpenSSH_" in line:
+        client = _CLIENT.search(line)
+        if client and "software" not in words and "match:" not in words:
+            return line, [("client", client.groupdict())]
+    if words[0][:5] == "debug" or "debug1:" in words or "debug2:" in words or "debug3:" in words:
+        return None
+    return _rest(line, words)
+
+
+def _by_anchor(anchors: Mapping[str, tuple[Form, ...]], line: str, words: list[str]) -> Seen | None:
+    for word in words:
+        for form in anchors.get(word, ()):
+            fields = form.read(line)
+            if fields is not None:
+                return form.kind, fields
+    return None
+
+
+def _beside(line: str, words: list[str], kind: str) -> list[Seen]:
+    """Return the command that shares its line with an event (`$ ssh host: …` pasted in one line)."""
+    if kind.startswith("https") or kind == "dns-failure":
+        return [("url", {"url": url}) for url in re.findall(r"https?://[^\s']+", line)[:1]]
+    return []
+
+
+def _rest(line: str, words: list[str]) -> tuple[str, list[Seen]] | None:
+    if len(words) <= 2 and _GAP.match(line):
+        return line, [("gap", {})]
+    if "SHA256:" in line or "MD5:" in line:
+        wrapped = _WRAPPED.match(line)
+        if wrapped:
+            return line, [("wrapped", wrapped.groupdict())]
+    if words[0] in ("Using", "login") or "PuTTY_Release_" in line:
+        putty = _PUTTY.search(line)
+        if putty:
+            return line, [("putty", {k: v for k, v in putty.groupdict().items() if v})]
+    seen = surroundings.read(line, words)
+    kinds = {kind for kind, _fields in seen}
+    if not kinds & {"command", "config", "remote", "listed", "private-key"} and surroundings.remark(line):
+        seen.append(("remark", {}))
+    return (line, seen) if seen else None
