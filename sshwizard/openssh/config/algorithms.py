@@ -1,0 +1,226 @@
+"""The names of ciphers, MACs, key exchanges and signature algorithms that a client knows, and its defaults.
+
+Only what a configuration needs: validating a list and expanding `+`, `-`, `^` and patterns the way
+`ssh -G` shows the result (kex.c, kex_assemble_names). Meaning and strength are no matter here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sshwizard.openssh.config.versions import Version
+from sshwizard.openssh.patterns import ascii_lower, match_list
+
+_KEY_NAMES = (
+    "ssh-ed25519",
+    "ssh-ed25519-cert-v01@openssh.com",
+    "sk-ssh-ed25519@openssh.com",
+    "sk-ssh-ed25519-cert-v01@openssh.com",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp256-cert-v01@openssh.com",
+    "ecdsa-sha2-nistp384",
+    "ecdsa-sha2-nistp384-cert-v01@openssh.com",
+    "ecdsa-sha2-nistp521",
+    "ecdsa-sha2-nistp521-cert-v01@openssh.com",
+    "sk-ecdsa-sha2-nistp256@openssh.com",
+    "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com",
+    "webauthn-sk-ecdsa-sha2-nistp256@openssh.com",
+    "ssh-dss",
+    "ssh-dss-cert-v01@openssh.com",
+    "ssh-rsa",
+    "ssh-rsa-cert-v01@openssh.com",
+    "rsa-sha2-256",
+    "rsa-sha2-256-cert-v01@openssh.com",
+    "rsa-sha2-512",
+    "rsa-sha2-512-cert-v01@openssh.com",
+)
+_SHORT_NAMES = frozenset({"ed25519", "ed25519-sk", "ecdsa", "ecdsa-sk", "dsa", "rsa"})
+_DEFAULT_SIGNATURES = (
+    "ssh-ed25519",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "ecdsa-sha2-nistp521",
+    "sk-ssh-ed25519@openssh.com",
+    "sk-ecdsa-sha2-nistp256@openssh.com",
+    "rsa-sha2-512",
+    "rsa-sha2-256",
+)
+_DEFAULT_CERTIFICATES = (
+    "ssh-ed25519-cert-v01@openssh.com",
+    "ecdsa-sha2-nistp256-cert-v01@openssh.com",
+    "ecdsa-sha2-nistp384-cert-v01@openssh.com",
+    "ecdsa-sha2-nistp521-cert-v01@openssh.com",
+    "sk-ssh-ed25519-cert-v01@openssh.com",
+    "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com",
+    "rsa-sha2-512-cert-v01@openssh.com",
+    "rsa-sha2-256-cert-v01@openssh.com",
+)
+_CIPHERS = (
+    "3des-cbc",
+    "aes128-cbc",
+    "aes192-cbc",
+    "aes256-cbc",
+    "aes128-ctr",
+    "aes192-ctr",
+    "aes256-ctr",
+    "aes128-gcm@openssh.com",
+    "aes256-gcm@openssh.com",
+    "chacha20-poly1305@openssh.com",
+)
+_DEFAULT_CIPHERS = (
+    "chacha20-poly1305@openssh.com",
+    "aes128-ctr",
+    "aes192-ctr",
+    "aes256-ctr",
+    "aes128-gcm@openssh.com",
+    "aes256-gcm@openssh.com",
+)
+_MACS = (
+    "hmac-sha1",
+    "hmac-sha1-96",
+    "hmac-sha2-256",
+    "hmac-sha2-512",
+    "hmac-md5",
+    "hmac-md5-96",
+    "umac-64@openssh.com",
+    "umac-128@openssh.com",
+    "hmac-sha1-etm@openssh.com",
+    "hmac-sha1-96-etm@openssh.com",
+    "hmac-sha2-256-etm@openssh.com",
+    "hmac-sha2-512-etm@openssh.com",
+    "hmac-md5-etm@openssh.com",
+    "hmac-md5-96-etm@openssh.com",
+    "umac-64-etm@openssh.com",
+    "umac-128-etm@openssh.com",
+)
+_DEFAULT_MACS = (
+    "umac-64-etm@openssh.com",
+    "umac-128-etm@openssh.com",
+    "hmac-sha2-256-etm@openssh.com",
+    "hmac-sha2-512-etm@openssh.com",
+    "hmac-sha1-etm@openssh.com",
+    "umac-64@openssh.com",
+    "umac-128@openssh.com",
+    "hmac-sha2-256",
+    "hmac-sha2-512",
+    "hmac-sha1",
+)
+_KEX = (
+    "diffie-hellman-group1-sha1",
+    "diffie-hellman-group14-sha1",
+    "diffie-hellman-group14-sha256",
+    "diffie-hellman-group16-sha512",
+    "diffie-hellman-group18-sha512",
+    "diffie-hellman-group-exchange-sha1",
+    "diffie-hellman-group-exchange-sha256",
+    "ecdh-sha2-nistp256",
+    "ecdh-sha2-nistp384",
+    "ecdh-sha2-nistp521",
+    "curve25519-sha256",
+    "curve25519-sha256@libssh.org",
+    "sntrup761x25519-sha512",
+    "sntrup761x25519-sha512@openssh.com",
+)
+_DEFAULT_KEX = (
+    "sntrup761x25519-sha512",
+    "sntrup761x25519-sha512@openssh.com",
+    "curve25519-sha256",
+    "curve25519-sha256@libssh.org",
+    "ecdh-sha2-nistp256",
+    "ecdh-sha2-nistp384",
+    "ecdh-sha2-nistp521",
+    "diffie-hellman-group-exchange-sha256",
+    "diffie-hellman-group16-sha512",
+    "diffie-hellman-group18-sha512",
+    "diffie-hellman-group14-sha256",
+)
+GSS_KEX = (
+    "gss-gex-sha1-",
+    "gss-group1-sha1-",
+    "gss-group14-sha1-",
+    "gss-group14-sha256-",
+    "gss-group16-sha512-",
+    "gss-nistp256-sha256-",
+    "gss-curve25519-sha256-",
+)
+DEFAULT_GSS_KEX = (
+    "gss-group14-sha256-,gss-group16-sha512-,gss-nistp256-sha256-,gss-curve25519-sha256-,"
+    "gss-group14-sha1-,gss-gex-sha1-"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Algorithms:
+    """What one keyword may name (`known`, in ssh's own order) and its default list."""
+
+    known: tuple[str, ...]
+    default: tuple[str, ...]
+
+
+def algorithm_lists(version: Version) -> dict[str, Algorithms]:
+    """Return the lists of each keyword that takes algorithms, in the order in which ssh expands them."""
+    keys = Algorithms(_KEY_NAMES, _DEFAULT_CERTIFICATES + _DEFAULT_SIGNATURES)
+    plain = tuple(name for name in _KEY_NAMES if "-cert-" not in name)
+    return {
+        "ciphers": Algorithms(_CIPHERS, _DEFAULT_CIPHERS),
+        "macs": Algorithms(_MACS, _DEFAULT_MACS),
+        "kexalgorithms": Algorithms(_KEX, _DEFAULT_KEX),
+        "hostbasedacceptedalgorithms": keys,
+        "pubkeyacceptedalgorithms": keys,
+        "casignaturealgorithms": Algorithms(plain, _DEFAULT_SIGNATURES),
+        "hostkeyalgorithms": keys,
+    }
+
+
+def names_before_empty(text: str) -> list[str]:
+    """Split at commas up to the first empty name, where ssh's own loop ends."""
+    names = text.split(",")
+    return names[: names.index("")] if "" in names else names
+
+
+def unknown_name(text: str, known: tuple[str, ...]) -> str | None:
+    """Return the first name of a list that is not known, or None."""
+    return next((name for name in names_before_empty(text) if name not in known), None)
+
+
+def valid_key_names(text: str, known: tuple[str, ...]) -> bool:
+    """Say whether every name is a key or signature algorithm, a short type name, or a pattern that hits one."""
+    return bool(text) and all(
+        name in known
+        or ascii_lower(name) in _SHORT_NAMES
+        or any(match_list(candidate, name) is not False for candidate in known)
+        for name in names_before_empty(text)
+    )
+
+
+def assemble(text: str | None, algorithms: Algorithms) -> str | None:
+    """Expand a list as ssh does before using it; None when ssh finds the result invalid."""
+    if not text:
+        return ",".join(algorithms.default)
+    if text[0] == "-":
+        return ",".join(name for name in algorithms.default if match_list(name, text[1:]) is not True)
+    if text[0] == "+":
+        names = _joined(list(algorithms.default), text[1:])
+    elif text[0] == "^":
+        names = _joined_texts(text[1:], ",".join(algorithms.default))
+    else:
+        names = text.split(",")
+    found: list[str] = []
+    for pattern in names:
+        if pattern.startswith("!"):
+            return None
+        found += [
+            name for name in algorithms.known if name not in found and match_list(name, pattern) is True
+        ]
+    return ",".join(found) if found else None
+
+
+def _joined(names: list[str], more: str) -> list[str]:
+    for name in names_before_empty(more):
+        if name not in names:
+            names.append(name)
+    return names
+
+
+def _joined_texts(front: str, back: str) -> list[str]:
+    return _joined(front.split(","), back) if front else back.split(",")

@@ -1,0 +1,421 @@
+"""From what was collected to what is in force: defaults, expansion, and the last refusals (ssh.c, main)."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sshwizard.model.config import ConfigValue, Environment, NamedFile
+from sshwizard.model.files import FileView
+from sshwizard.model.source import Source
+from sshwizard.openssh.config import algorithms, output
+from sshwizard.openssh.config.forwards import Forward, Jump
+from sshwizard.openssh.config.run import Pass, Stopped, Tokens, command_tokens, shown
+from sshwizard.openssh.config.state import FROM_SYSTEM, Given, State
+from sshwizard.openssh.config.versions import Version, default_identities
+from sshwizard.openssh.patterns import ascii_lower
+from sshwizard.openssh.tokens import CannotExpand, expand_both, expand_tilde, expand_tokens
+
+Values = tuple[ConfigValue, ...]
+Expand = Callable[[str], str]
+
+_CLEARED_BY_NONE = (
+    "localcommand",
+    "remotecommand",
+    "proxycommand",
+    "controlpath",
+    "revokedhostkeys",
+    "pkcs11provider",
+    "securitykeyprovider",
+    "knownhostscommand",
+)
+_TUPLES = frozenset({"canonicaldomains", "permitremoteopen", "setenv"})
+
+
+class Finish:
+    """Turns one finished `Pass` into values in force."""
+
+    def __init__(
+        self,
+        reading: Pass,
+        version: Version,
+        lists: Mapping[str, algorithms.Algorithms],
+        files: FileView,
+        host: str,
+        command: str,
+    ) -> None:
+        self.reading = reading
+        self.state: State = reading.state
+        self.environment: Environment = reading.library.environment
+        self.version = version
+        self.lists = lists
+        self.files = files
+        self.host = host
+        """The remote host's name or address after canonicalization."""
+        self.command = command
+        self.user: str = self.state.first("user") or ""
+        self.port: str = self.state.first("port") or "22"
+        self.options: dict[str, Values | None] = dict(output.template(version))
+        self.tokens: Tokens | None = None
+
+    def finish(self) -> None:
+        """Work everything out. Raises Stopped where ssh refuses in the end."""
+        self._defaults()
+        self._refusals()
+        given = self.state.given
+        self.user = self.state.first("user") if "user" in given else self.environment.user
+        alias = self.state.first("hostkeyalias")
+        self.tokens = _tokens(self, self.reading.original_host if alias is None else ascii_lower(alias))
+        self._put("host", self.reading.original_host, None)
+        self._put("user", self.user, given.get("user"))
+        self._put("hostname", self.host, given.get("hostname"))
+        for key, (payload, path, line) in given.items():
+            if key in self.options and isinstance(payload, str) and key not in ("host", "user", "hostname"):
+                self.options[key] = (ConfigValue(payload, Source(path, line or None)),)
+        self._lists()
+        self._expanded()
+        self._joined()
+
+    def _put(self, key: str, text: str, given: Given | None) -> None:
+        if key in self.options:
+            source = None if given is None else Source(given[1], given[2] or None)
+            self.options[key] = (ConfigValue(text, source),)
+
+    def _defaults(self) -> None:
+        """Fill what depends on other options (fill_default_options, with Debian's additions)."""
+        given, first = self.state.given, self.state.first
+        if "_stdio" in given:
+            for key in ("exitonforwardfailure", "clearallforwardings"):
+                given.setdefault(key, ("yes", given["_stdio"][1], 0))
+        if first("clearallforwardings") == "yes":
+            self.state.local_forwards.clear()
+            self.state.remote_forwards.clear()
+            given["tunnel"] = ("false", *given["clearallforwardings"][1:])
+        if "updatehostkeys" not in given and self._keeps_host_keys_fixed():
+            self.options["updatehostkeys"] = (ConfigValue("false", None),)
+        if self.version.debian and first("batchmode") == "yes" and "serveraliveinterval" not in given:
+            self.options["serveraliveinterval"] = (ConfigValue("300", self._source("batchmode")),)
+        self._assemble()
+
+    def _source(self, key: str) -> Source | None:
+        given = self.state.given.get(key)
+        return None if given is None else Source(given[1], given[2] or None)
+
+    def _keeps_host_keys_fixed(self) -> bool:
+        dns = self.state.first("verifyhostkeydns") not in (None, "false")
+        hosts = self.state.first("userknownhostsfile")
+        return dns or not (hosts is None or hosts == ("~/.ssh/known_hosts",))
+
+    def _assemble(self) -> None:
+        """Expand the algorithm lists; a list that ssh finds invalid ends the filling, but not ssh."""
+        given = self.state.given
+        for key, lists in self.lists.items():
+            if key == "hostkeyalgorithms":
+                continue
+            text = self.state.first(key)
+            result = algorithms.assemble(text, lists)
+            if result is None:
+                name = _C_NAMES[key]
+                self.reading.problems.append(
+                    _problem(f"fill_default_options: {name}: invalid argument", self._source(key))
+                )
+                del given[key]
+                self.options[key] = None
+                for later in _after(key):
+                    self.options[later] = None
+                return
+            if text is None:
+                self.options[key] = (ConfigValue(result, None),)
+            else:
+                given[key] = (result, *given[key][1:])
+        self._clear()
+
+    def _clear(self) -> None:
+        given = self.state.given
+        for key in _CLEARED_BY_NONE:
+            text = self.state.first(key)
+            if isinstance(text, str) and ascii_lower(text) == "none":
+                del given[key]
+                self.options[key] = None
+        jump = self.state.first("proxyjump")
+        if isinstance(jump, Jump) and jump.is_none:
+            del given["proxyjump"]
+        if self.state.first("canonicalizepermittedcnames") == ("none",):
+            del given["canonicalizepermittedcnames"]
+
+    def _refusals(self) -> None:
+        """Refuse what ssh refuses after reading everything. Raises Stopped."""
+        first, stop = self.state.first, self.reading.stop
+        jump = first("proxyjump")
+        if isinstance(jump, Jump):
+            user = first("user") or self.environment.user
+            same_port = int(self.port) == (jump.port if jump.port > 0 else 22)
+            if jump.host == self.host and same_port and user == (user if jump.user is None else jump.user):
+                raise stop(
+                    f"jumphost loop via {jump.host}", code="config-value", path=self._where("proxyjump")
+                )
+            if "proxycommand" in self.state.given:
+                raise stop("inconsistent options: ProxyCommand+ProxyJump", code="config-value")
+            self.options["proxyusefdpass"] = (ConfigValue("no", None),)
+            self.state.given.pop("proxyusefdpass", None)
+        if first("proxycommand") == "-" and first("proxyusefdpass") == "yes":
+            raise stop("ProxyCommand=- and ProxyUseFDPass are incompatible", code="config-value")
+        self._asks_for_host_keys()
+        if first("connectionattempts") == "0":
+            raise stop(
+                "Invalid number of ConnectionAttempts",
+                code="config-value",
+                path=self._where("connectionattempts"),
+            )
+        remote = first("remotecommand")
+        if self.command and remote is not None:
+            raise stop(
+                "Cannot execute command-line and remote command.",
+                code="config-value",
+                path=self._where("remotecommand"),
+            )
+        if (
+            first("forkafterauthentication") == "yes"
+            and not self.command
+            and remote is None
+            and first("sessiontype") != "none"
+        ):
+            raise stop("Cannot fork into background without a command to execute.", code="config-value")
+
+    def _where(self, key: str) -> str:
+        given = self.state.given.get(key)
+        return given[1] if given else ""
+
+    def _asks_for_host_keys(self) -> None:
+        """Switch `UpdateHostKeys ask` off where nobody could be asked."""
+        first = self.state.first
+        if first("updatehostkeys") != "ask":
+            return
+        persists = first("controlpersist") not in (None, "no") and first("controlpath") is not None
+        runs = self.command or first("remotecommand") is not None or first("requesttty") == "false"
+        quiet = first("loglevel") in ("QUIET", "FATAL", "ERROR")
+        if persists or runs or quiet:
+            self.state.given["updatehostkeys"] = ("false", *self.state.given["updatehostkeys"][1:])
+
+    def _lists(self) -> None:
+        given = self.state.given
+        for key in (
+            "globalknownhostsfile",
+            "canonicaldomains",
+            "permitremoteopen",
+            "setenv",
+            "canonicalizepermittedcnames",
+        ):
+            if key in given and key in self.options:
+                words, path, line = given[key]
+                source = Source(path, line or None)
+                self.options[key] = tuple(ConfigValue(word, source) for word in words)
+        text = self.state.first("globalknownhostsfile")
+        if text is not None and ascii_lower(text[0]) == "none":
+            self._put("globalknownhostsfile", "none", given["globalknownhostsfile"])
+        self.options["sendenv"] = (
+            tuple(ConfigValue(word, Source(path, line or None)) for word, path, line in self.state.send_env)
+            or None
+        )
+        for key, files in self.state.files.items():
+            if files:
+                self.options[key] = tuple(
+                    ConfigValue(name, Source(path, line or None)) for name, path, line, _o in files
+                )
+        if "hostkeyalias" in given:
+            self._put("hostkeyalias", ascii_lower(given["hostkeyalias"][0]), given["hostkeyalias"])
+        result = algorithms.assemble(self.state.first("hostkeyalgorithms"), self.lists["hostkeyalgorithms"])
+        if result is not None:
+            self._put("hostkeyalgorithms", result, given.get("hostkeyalgorithms"))
+
+    def _expanded(self) -> None:
+        """Expand what ssh expands before it prints, in its order. Raises Stopped."""
+        assert self.tokens is not None
+        tokens = self.tokens
+        first = self.state.first
+        if first("remotecommand") is not None:
+            self._replace("remotecommand", lambda text: expand_tokens(text, tokens))
+        for key in ("controlpath", "identityagent"):
+            if first(key) is not None:
+                self._replace(key, self._path)
+        self._forwarded_agent()
+        self._known_hosts()
+        self._forwards()
+        if algorithms.assemble(first("hostkeyalgorithms"), self.lists["hostkeyalgorithms"]) is None:
+            raise self.reading.stop(
+                "dump_client_config: expand HostKeyAlgorithms: invalid argument",
+                code="config-value",
+                path=self._where("hostkeyalgorithms"),
+            )
+
+    def _path(self, text: str) -> str:
+        """Expand tilde, tokens and `${ENV}`. Raises CannotExpand."""
+        assert self.tokens is not None
+        text = expand_tilde(text, self.environment.home, self.environment.homes)
+        return expand_both(text, self.tokens, self.environment.env)
+
+    def _replace(self, key: str, expand: Expand) -> None:
+        given = self.state.given[key]
+        try:
+            text = expand(given[0])
+        except CannotExpand as error:
+            raise self.reading.stop_expanding(error, key) from error
+        self._put(key, text, given)
+        self.state.given[key] = (text, *given[1:])
+
+    def _forwarded_agent(self) -> None:
+        given = self.state.given.get("_forwardagentpath")
+        if given is None:
+            return
+        self._replace("_forwardagentpath", self._path)
+        path = self.state.first("_forwardagentpath")
+        self._put("forwardagent", path, given)
+        seen = self.files.look(posixpath.join(self.environment.cwd, path))
+        if seen.kind == "missing" or (seen.kind == "unreadable" and seen.mode is None):
+            words = f'Cannot forward agent socket path "{path}": {seen.problem}'
+            fatal = self.state.first("exitonforwardfailure") == "yes"
+            self.reading.problems.append(_problem(words, Source(given[1], given[2] or None), fatal=fatal))
+            if fatal:
+                raise Stopped(words)
+
+    def _known_hosts(self) -> None:
+        given: Any = self.state.given.get("userknownhostsfile")
+        names = ("~/.ssh/known_hosts", "~/.ssh/known_hosts2") if given is None else given[0]
+        if ascii_lower(names[0]) == "none":
+            self._put("userknownhostsfile", "none", given)
+            return
+        try:
+            paths = [self._path(name) for name in names]
+        except CannotExpand as error:
+            raise self.reading.stop_expanding(error, "userknownhostsfile") from error
+        source = None if given is None else Source(given[1], given[2] or None)
+        self.options["userknownhostsfile"] = tuple(ConfigValue(path, source) for path in paths)
+
+    def _forwards(self) -> None:
+        """Expand the tokens of socket paths, and print the forwards by kind."""
+        local = [
+            (self._forward(forward, path, line), path, line)
+            for forward, path, line in self.state.local_forwards
+        ]
+        remote = [
+            (self._forward(forward, path, line), path, line)
+            for forward, path, line in self.state.remote_forwards
+        ]
+        kinds = (
+            ("dynamicforward", [each for each in local if each[0].connect_host in (None, "socks")]),
+            ("localforward", [each for each in local if not each[0].is_dynamic]),
+            ("remoteforward", remote),
+        )
+        for key, found in kinds:
+            self.options[key] = (
+                tuple(
+                    ConfigValue(
+                        forward.shown(listen_only=key == "dynamicforward"), Source(path, line or None)
+                    )
+                    for forward, path, line in found
+                )
+                or None
+            )
+
+    def _forward(self, forward: Forward, path: str, line: int) -> Forward:
+        assert self.tokens is not None
+        try:
+            listen = None if forward.listen_path is None else expand_tokens(forward.listen_path, self.tokens)
+            connect = (
+                None if forward.connect_path is None else expand_tokens(forward.connect_path, self.tokens)
+            )
+        except CannotExpand as error:
+            for message in error.messages:
+                self.reading.problems.append(_problem(message, Source(path, line or None), fatal=True))
+            raise Stopped(error.messages[-1]) from error
+        return Forward(
+            forward.listen_host,
+            forward.listen_port,
+            listen,
+            forward.connect_host,
+            forward.connect_port,
+            connect,
+        )
+
+    def _joined(self) -> None:
+        """Print what is one line of several parts."""
+        given, first = self.state.given, self.state.first
+        place = given.get("_rekeybytes") or given.get("_rekeyseconds")
+        self._put("rekeylimit", f"{first('_rekeybytes') or 0} {first('_rekeyseconds') or 0}", place)
+        jump = first("proxyjump")
+        if isinstance(jump, Jump):
+            self._put("proxyjump", jump.shown(), given["proxyjump"])
+            self.options["proxycommand"] = None
+
+    def named_files(self, key: str) -> tuple[NamedFile, ...]:
+        """Return the IdentityFiles or CertificateFiles in force, expanded as ssh does when it connects."""
+        files = self.state.files[key]
+        if not files and key == "identityfile":
+            defaults = (f"~/.ssh/{name}" for name in default_identities(self.version))
+            return tuple(self._named(name, None, explicit=False, default=True) for name in defaults)
+        return tuple(
+            self._named(name, Source(path, line or None), explicit=origin != FROM_SYSTEM, default=False)
+            for name, path, line, origin in files
+            if ascii_lower(name) != "none" or key != "identityfile"
+        )
+
+    def _named(self, name: str, source: Source | None, *, explicit: bool, default: bool) -> NamedFile:
+        problem = ""
+        try:
+            path = posixpath.join(self.environment.cwd, self._path(name))
+        except CannotExpand as error:
+            problem, path = error.messages[0], name
+        return NamedFile(
+            text=name, path=path, source=source, explicit=explicit, default=default, problem=problem
+        )
+
+    def agent(self) -> str | None:
+        """Return the agent socket that ssh will use, "none", or None."""
+        text = self.state.first("identityagent")
+        environment = self.environment.env
+        if text is None or text == "SSH_AUTH_SOCK":
+            return environment.get("SSH_AUTH_SOCK") or None
+        if text == "none":
+            return "none"
+        if text.startswith("$") and not text.startswith("${"):
+            return environment.get(text[1:]) or None
+        return str(text) or None
+
+    def shadowed(self) -> dict[str, Values]:
+        """Return the values that lost, by option."""
+        found: dict[str, list[ConfigValue]] = {}
+        for key, payload, path, line in self.state.shadowed:
+            text = " ".join(payload) if isinstance(payload, tuple) else str(payload)
+            found.setdefault(_PARTS.get(key, key), []).append(ConfigValue(text, Source(path, line or None)))
+        return {key: tuple(values) for key, values in found.items()}
+
+
+_PARTS = {"_rekeybytes": "rekeylimit", "_rekeyseconds": "rekeylimit", "_forwardagentpath": "forwardagent"}
+_C_NAMES = {
+    "ciphers": "ciphers",
+    "macs": "macs",
+    "kexalgorithms": "kex_algorithms",
+    "hostbasedacceptedalgorithms": "hostbased_accepted_algos",
+    "pubkeyacceptedalgorithms": "pubkey_accepted_algos",
+    "casignaturealgorithms": "ca_sign_algorithms",
+}
+
+
+def _after(key: str) -> list[str]:
+    keys = list(_C_NAMES)
+    return keys[keys.index(key) + 1 :]
+
+
+def _tokens(finish: Finish, alias: str) -> Tokens:
+    reading = finish.reading
+    found = command_tokens(
+        finish.environment, finish.host, reading.original_host, finish.port, finish.user, alias
+    )
+    return Tokens(found)
+
+
+def _problem(words: str, source: Source | None, *, fatal: bool = False) -> Any:
+    from sshwizard.model.config import ConfigProblem
+
+    return ConfigProblem(code="config-value", message=shown(words), source=source, fatal=fatal)

@@ -1,0 +1,33 @@
+"""Which hosts a configuration speaks of by name."""
+
+from __future__ import annotations
+
+from sshwizard.model.config import Environment
+from sshwizard.model.files import FileView
+from sshwizard.openssh.config.match import Criteria
+from sshwizard.openssh.config.reader import Reader
+from sshwizard.openssh.patterns import is_wild
+
+
+def hosts_named(environment: Environment, files: FileView) -> tuple[str, ...]:
+    """Return the plain names in `Host` and `Match host` lines of all files, included ones too, in order."""
+    names: dict[str, None] = {}
+    for parsed in Reader(environment, files).all_files():
+        for block in parsed.blocks:
+            if block.header is not None:
+                for name in _names(block.header.payload):
+                    names[name] = None
+    return tuple(names)
+
+
+def _names(payload: list[str] | Criteria) -> list[str]:
+    if isinstance(payload, Criteria):
+        patterns = [
+            pattern
+            for part in payload.parts
+            if part.name in ("host", "originalhost") and not part.negated
+            for pattern in part.argument.split(",")
+        ]
+    else:
+        patterns = payload
+    return [name for name in patterns if name and name[0] != "!" and not is_wild(name)]

@@ -1,0 +1,72 @@
+"""Which rules hold for which OpenSSH: read from the banner of `ssh -V`.
+
+Knows releases and the vendors' habits that change what `ssh -G` says. Every difference is a named boolean
+or a list here or a since/until in `keywords` and `algorithms`, so that the rest reads without versions.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+Release = tuple[int, int]
+NEWEST: Release = (99, 0)
+
+_BANNER = re.compile(r"OpenSSH_(?:for_Windows_)?([0-9]+)\.([0-9]+)(?:p([0-9]+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An OpenSSH release, with the marks of those who built it."""
+
+    release: Release
+    patch: int = 0
+    """9.9p2 is ((9, 9), 2)."""
+    debian: bool = False
+    """Built with Debian's patches (Debian, Ubuntu and their children)."""
+    windows: bool = False
+    apple: bool = False
+
+    @property
+    def checks_names(self) -> bool:
+        """Odd characters in a host or user from the command line are refused (9.6; backported by Debian)."""
+        return self.release >= (9, 6) or (self.debian and self.release >= (8, 4))
+
+    @property
+    def allows_controls_in_user(self) -> bool:
+        """Control characters in a user from the command line are taken (until 10.1; backported by Debian)."""
+        return self.release < (10, 1) and not (self.debian and self.release >= (8, 4))
+
+
+def parse_version(banner: str) -> Version:
+    """Read `OpenSSH_9.2p1 Debian-2+deb12u6, OpenSSL …`; an unknown banner means the newest rules."""
+    match = _BANNER.search(banner)
+    if not match:
+        return Version(NEWEST)
+    return Version(
+        (int(match[1]), int(match[2])),
+        int(match[3] or 0),
+        debian="Debian" in banner or "Ubuntu" in banner,
+        windows="for_Windows" in banner,
+        apple="LibreSSL" in banner and "for_Windows" not in banner,
+    )
+
+
+def default_identities(version: Version) -> tuple[str, ...]:
+    """Return the file names under `~/.ssh` that ssh tries unaided, in order (fill_default_options)."""
+    release = version.release
+    names = [
+        ("identity", (0, 0), (7, 6)),
+        ("id_rsa", (0, 0), NEWEST),
+        ("id_dsa", (0, 0), (8, 9)),
+        ("id_ecdsa", (0, 0), NEWEST),
+        ("id_ecdsa_sk", (8, 2), NEWEST),
+        ("id_ed25519", (0, 0), NEWEST),
+        ("id_ed25519_sk", (8, 2), NEWEST),
+        ("id_xmss", (8, 2), (10, 1)),
+        ("id_dsa", (8, 9), (10, 0) if version.debian else (9, 8)),
+        ("id_mldsa44_ed25519", (10, 5), NEWEST),
+    ]
+    return tuple(
+        name for name, since, until in names if since <= release and (release < until or until == NEWEST)
+    )
