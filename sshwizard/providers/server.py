@@ -1,0 +1,159 @@
+"""A key for a plain OpenSSH server: the job of ssh-copy-id, over the user's own `ssh`.
+
+`ssh` asks for the password (or uses another key) as it always does, on the user's terminal; a short POSIX
+shell program, read from standard input, adds the line to `authorized_keys` on the server.
+"""
+
+from __future__ import annotations
+
+import base64
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from sshwizard.errors import CannotCheck, Refused
+from sshwizard.model.identity import PublicKey
+from sshwizard.providers.remote import sent_line
+from sshwizard.text import _, one_line, visible_bytes
+
+if TYPE_CHECKING:
+    from sshwizard.machine.machine import Machine
+    from sshwizard.machine.process import Finished
+
+MARK = "sshwizard-"
+
+PROGRAM = f"""
+umask 077
+cd || exit 91
+folder=.ssh
+if [ -f /etc/openwrt_release ] && [ "$LOGNAME" = root ]; then folder=/etc/dropbear; fi
+file=$folder/authorized_keys
+mkdir -p "$folder" || exit 92
+if [ -f "$file" ] && grep -v '^[[:space:]]*#' "$file" | grep -qF -- "$blob"; then
+    echo {MARK}there "$file"; exit 0
+fi
+if [ -s "$file" ] && [ -n "$(tail -c 1 "$file")" ]; then echo >>"$file" || exit 93; fi
+printf '%s\\n' "$line" >>"$file" || exit 93
+if type restorecon >/dev/null 2>&1; then restorecon -F "$folder" "$file" 2>/dev/null; fi
+echo {MARK}added "$file"
+loose() {{ [ -n "$(find "$1" -prune -perm "$2" 2>/dev/null)" ]; }}
+for place in . "$folder" "$file"; do
+    if loose "$place" -020 || loose "$place" -002; then echo {MARK}loose "$place"; fi
+done
+exit 0
+"""
+"""Given to `sh -s` on the server (whatever the login shell is), after `line=…` and `blob=…`."""
+
+SKIP = """
+cd || exit 91
+file=.ssh/authorized_keys
+[ -f "$file" ] || exit 0
+copy=$file.sshwizard.$$
+umask 077
+grep -vF -- "$blob" "$file" >"$copy"
+cat "$copy" >"$file" && rm -f "$copy" && echo sshwizard-removed "$file"
+"""
+"""The way back: takes every line with this key out, in place, so that owner, mode and links stay."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installed:
+    """What happened on the server."""
+
+    result: Literal["added", "already_there", "removed"]
+    path: str
+    """The file on the server, relative to the account's home there."""
+    loose: tuple[str, ...] = ()
+    """Places that others may write to: sshd ignores the key until that is mended (StrictModes)."""
+
+
+def install_key(
+    machine: Machine,
+    destination: str,
+    public: PublicKey,
+    *,
+    title: str = "",
+    flags: tuple[str, ...] = (),
+    timeout: float = 180.0,
+) -> Installed:
+    """Append a public half to the account's `authorized_keys` unless it is there.
+
+    `flags` are ssh's own (`-p 2222`, `-F file`). Raises CannotCheck when ssh could not log in or the server
+    said nothing usable, Refused when the server could not write.
+    """
+    return _read(_run(machine, destination, PROGRAM, public, title, flags, timeout), destination)
+
+
+def remove_key(
+    machine: Machine,
+    destination: str,
+    public: PublicKey,
+    *,
+    flags: tuple[str, ...] = (),
+    timeout: float = 180.0,
+) -> Installed:
+    """Take a public half out of the account's `authorized_keys`."""
+    return _read(_run(machine, destination, SKIP, public, "", flags, timeout), destination)
+
+
+def command_shown(destination: str, public: PublicKey) -> str:
+    """Return the command that a purist would type."""
+    return f"ssh-copy-id -i KEY.pub {shlex.quote(destination)}"
+
+
+def _run(
+    machine: Machine,
+    destination: str,
+    program: str,
+    public: PublicKey,
+    title: str,
+    flags: tuple[str, ...],
+    timeout: float,
+) -> Finished:
+    if not machine.ssh:
+        raise CannotCheck(_("No `ssh` program was found."), code="no-ssh", hint=_("Install OpenSSH."))
+    blob = base64.b64encode(public.blob).decode()
+    line = sent_line(public, title or public.comment)
+    script = f"line={shlex.quote(line)}\nblob={blob}\n{program}"
+    own = ["-F", machine.user_config or "none"] if machine.user_config_is_flag else []
+    argv = [machine.ssh, *own, *flags, "--", destination, "exec sh -s"]
+    return machine.run_attached(argv, timeout=timeout, stdin=script.encode())
+
+
+def _read(done: Finished, destination: str) -> Installed:
+    said = dict(_marks(visible_bytes(done.out)))
+    words = {"added": "added", "there": "already_there", "removed": "removed"}
+    for mark, result in words.items():
+        if mark in said:
+            loose = tuple(place for word, place in _marks(visible_bytes(done.out)) if word == "loose")
+            return Installed(result=result, path=said[mark], loose=loose)  # type: ignore[arg-type]
+    if done.status in (91, 92, 93):
+        places = {91: _("the home folder"), 92: _("the folder .ssh"), 93: _("authorized_keys")}
+        raise Refused(
+            _("{host} could not write {place}.").format(host=destination, place=places[done.status]),
+            code="server-cannot-write",
+            where=destination,
+            hint=_("Look at who owns it there, and whether the disk is full."),
+        )
+    if done.status == 255 or done.status is None:
+        raise CannotCheck(
+            _("ssh could not log in at {host}{why}.").format(
+                host=destination, why=f": {done.problem}" if done.problem else ""
+            ),
+            code="login-failed",
+            where=destination,
+            hint=_("`sshwizard doctor {host}` finds out why.").format(host=destination),
+        )
+    raise CannotCheck(
+        _("{host} has no POSIX shell for this account; it said: {words}").format(
+            host=destination, words=one_line(visible_bytes(done.out)) or f"exit {done.status}"
+        ),
+        code="no-shell",
+        where=destination,
+        hint=_("Add the public half on its web page, or ask its administrator."),
+    )
+
+
+def _marks(text: str) -> list[tuple[str, str]]:
+    lines = [line[len(MARK) :].split(" ", 1) for line in text.splitlines() if line.startswith(MARK)]
+    return [(word[0], word[1] if len(word) > 1 else "") for word in lines]
