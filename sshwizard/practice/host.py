@@ -160,8 +160,8 @@ class _Authentication(AuthHandler):
 
     def _parse_userauth_request(self, message: paramiko.Message) -> None:
         look = paramiko.Message(message.asbytes())
-        look.get_byte()
-        look.get_string(), look.get_string()
+        look.get_string()
+        look.get_string()
         method = look.get_text()
         self._was_none = method == "none"
         self.signed = method == "publickey" and look.get_boolean()
