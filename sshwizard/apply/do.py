@@ -49,10 +49,7 @@ def apply_fix(
         ready = make_ready(machine, fix.steps)
         entry = journal.new_entry(machine, fix.title, fix.command)
         entry.records = [_record(machine, entry, step, number) for number, step in enumerate(ready, 1)]
-        entry.save()
         _execute(machine, entry, ready, passphrase, token)
-        entry.state = "done"
-        entry.save()
         return journal.to_change(entry)
 
 
@@ -69,7 +66,8 @@ def _execute(
             entry.save()
             _perform(machine, entry, step, record, passphrase, token)
             record["done"] = True
-            entry.save()
+        entry.state = "done"
+        entry.save()
     except BaseException as error:
         entry.notes.append(str(error) or type(error).__name__)
         entry.notes += take_back(machine, entry)
