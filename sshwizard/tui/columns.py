@@ -1,0 +1,63 @@
+"""Rows of cells laid out in columns of a given total width, every cell wrapped, nothing cut.
+
+Pure functions over `Content`; knows nothing of what the cells say nor of any widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+Cell = Content | str
+GAP = 2
+NARROWEST = 6
+"""Cells below which a column is never squeezed."""
+
+
+def lay_out(rows: Sequence[Sequence[Cell]], width: int, *, indent: int = 0) -> tuple[Content, ...]:
+    """Return one `Content` per row (of one or more lines), columns aligned, at most `width` cells wide.
+
+    Foreign text stays literal: a `str` cell is never read as markup.
+    """
+    cells = [[_content(cell) for cell in row] for row in rows]
+    if not cells:
+        return ()
+    widths = column_widths(cells, width - indent)
+    return tuple(_row(row, widths, indent) for row in cells)
+
+
+def column_widths(rows: Sequence[Sequence[Content]], available: int) -> list[int]:
+    """Share `available` cells among the columns: natural widths if they fit, else the widest give way."""
+    count = max(len(row) for row in rows)
+    widths = [
+        max((row[index].cell_length for row in rows if index < len(row)), default=0) for index in range(count)
+    ]
+    used = sum(1 for width in widths if width)
+    room = max(available - GAP * max(used - 1, 0), count)
+    while sum(widths) > room:
+        widest = max(range(count), key=lambda index: widths[index])
+        if widths[widest] <= NARROWEST:
+            break
+        widths[widest] -= 1
+    return widths
+
+
+def _content(cell: Cell) -> Content:
+    return cell if isinstance(cell, Content) else Content(cell)
+
+
+def _row(row: Sequence[Content], widths: Sequence[int], indent: int) -> Content:
+    shown = [(cell, width) for cell, width in zip(row, widths, strict=False) if width]
+    wrapped = [(cell.wrap(width) if cell else [Content("")], width) for cell, width in shown]
+    height = max((len(lines) for lines, _ in wrapped), default=1)
+    result = []
+    for number in range(height):
+        parts = [Content(" " * indent)] if indent else []
+        for position, (lines, width) in enumerate(wrapped):
+            line = lines[number] if number < len(lines) else Content("")
+            last = position == len(wrapped) - 1
+            padding = 0 if last else width - line.cell_length + GAP
+            parts += [line.rstrip(), Content(" " * (padding + line.cell_length - line.rstrip().cell_length))]
+        result.append(Content("").join(parts).rstrip())
+    return Content("\n").join(result)

@@ -1,0 +1,119 @@
+"""The guided set-up: which screen comes next. The steps themselves, and when each is satisfied, are `wizard.road`'s.
+
+A `SetUp` travels from screen to screen and grows by one answer each; the screen before keeps its own, so that
+Esc loses nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from sshwizard.model.change import Change
+from sshwizard.model.finding import Diagnosis
+from sshwizard.model.identity import PublicKey
+from sshwizard.text import _
+from sshwizard.tui.widgets.frame import Steps
+from sshwizard.wizard import road, strip
+from sshwizard.wizard.road import SetUp
+
+if TYPE_CHECKING:
+    from sshwizard.tui.app import WizardApp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How far a set-up has come: the answers, and what was last seen of the host."""
+
+    setup: SetUp
+    diagnosis: Diagnosis | None = None
+
+
+def steps_for(setup: SetUp, at: road.StepId | None = None) -> Steps:
+    """Return the step line; `at` is the step of the screen, where it is not the first open one."""
+    shown = road.progress(setup)
+    now = at or road.position(setup) or road.STEPS[-1]
+    return Steps(
+        [step.title for step in shown], road.STEPS.index(now), [step.state == "done" for step in shown]
+    )
+
+
+def first_screen(typed: str = "") -> Screen[None]:
+    """Return the first screen of a set-up: the key when the host is named already, else the host."""
+    from sshwizard.tui.screens.hosts import HostsScreen
+    from sshwizard.tui.screens.setup_key import SetupKeyScreen
+
+    if typed:
+        return SetupKeyScreen(SetUp(typed=typed))
+    return HostsScreen(setting_up=True)
+
+
+def begin(app: WizardApp, typed: str = "") -> None:
+    """Open the set-up."""
+    app.push_screen(first_screen(typed))
+
+
+def host_chosen(app: WizardApp, typed: str) -> None:
+    """Go on from the host to the key."""
+    from sshwizard.tui.screens.setup_key import SetupKeyScreen
+
+    app.push_screen(SetupKeyScreen(SetUp(typed=typed)))
+
+
+def with_key(way: Way, public: PublicKey, path: str | None) -> Way:
+    """Return the way with this key chosen, and what the host is known to say of it."""
+    transcript = way.diagnosis.case.transcript if way.diagnosis else None
+    known = bool(transcript and any(one.blob == public.blob for one in transcript.known))
+    first = bool(transcript and transcript.ssh_key and transcript.ssh_key.blob == public.blob)
+    setup = replace(
+        way.setup,
+        public=public,
+        private_path=path,
+        uploaded=known,
+        accepted=True if known else None,
+        sent_first=first if known else None,
+    )
+    return replace(way, setup=setup)
+
+
+def with_change(setup: SetUp, change: Change, command: str) -> SetUp:
+    """Return the answers with one more thing done."""
+    return replace(setup, done=(*setup.done, change.title), commands=(*setup.commands, command))
+
+
+def proceed(app: WizardApp, way: Way, *, instead: bool = False) -> None:
+    """Open the screen of the first step that is not satisfied; `instead` of the present one, or on top of it."""
+    screen = _next_screen(way)
+    if instead:
+        app.switch_screen(screen)
+    else:
+        app.push_screen(screen)
+
+
+def _next_screen(way: Way) -> Screen[None]:
+    from sshwizard.tui.screens.setup_end import SetupEndScreen
+    from sshwizard.tui.screens.setup_test import SetupTestScreen
+    from sshwizard.tui.screens.upload import UploadScreen
+
+    match road.position(way.setup):
+        case "host" | "key":
+            return first_screen(way.setup.typed)
+        case "upload":
+            return UploadScreen(way)
+        case "test" | "settle":
+            return SetupTestScreen(way)
+        case None:
+            return SetupEndScreen(way)
+
+
+def end_commands(setup: SetUp) -> tuple[str, ...]:
+    """Return the commands that the whole set-up stood for, the proof last."""
+    proof = (strip.login(setup.target),) if setup.target else ()
+    return (*setup.commands, *proof)
+
+
+def title() -> str:
+    """Return what every screen of the set-up is called."""
+    return _("Set up a key")

@@ -1,0 +1,77 @@
+"""Which screen stands behind which door and command. Imports each screen when it is opened, not before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from sshwizard.text import _
+from sshwizard.wizard import doors
+
+if TYPE_CHECKING:
+    from sshwizard.tui.app import WizardApp
+
+
+def open_door(app: WizardApp, door: str) -> None:
+    """Open what a door of the first screen leads to."""
+    {
+        doors.DENIED: _check,
+        doors.SETUP: _set_up,
+        doors.SHOW: _have,
+        doors.LOG: _log,
+        doors.PRACTISE: _practise,
+    }[door](app)
+
+
+def commands(app: WizardApp) -> Iterator[tuple[str, str, Callable[[], None]]]:
+    """Yield the commands of the palette: title, what it does, and the callable."""
+    yield _("Check a host"), _("which key is sent, and what the host says"), lambda: _check(app)
+    yield _("Set up a key"), _("make one, upload it, test it, settle it"), lambda: _set_up(app)
+    yield _("New key"), _("make a pair of files"), lambda: _new_key(app)
+    yield _("Show me what I have"), _("keys, agents, hosts, configuration"), lambda: _have(app)
+    yield _("Explain a log"), _("paste the output of ssh -v or git"), lambda: _log(app)
+    yield _("Changes and undo"), _("what sshwizard changed, and taking it back"), lambda: _history(app)
+    if app.ground is None and app.scenarios:
+        yield _("Practise"), _("a safe ground, nothing real is touched"), lambda: _practise(app)
+
+
+def _check(app: WizardApp) -> None:
+    from sshwizard.tui.screens.hosts import HostsScreen
+
+    app.push_screen(HostsScreen())
+
+
+def _set_up(app: WizardApp) -> None:
+    from sshwizard.tui import flow
+
+    flow.begin(app, app.session.options.typed if app.ground else "")
+
+
+def _new_key(app: WizardApp) -> None:
+    from sshwizard.tui.screens.newkey import NewKeyScreen
+
+    app.push_screen(NewKeyScreen())
+
+
+def _have(app: WizardApp) -> None:
+    from sshwizard.tui.screens.have import HaveScreen
+
+    app.push_screen(HaveScreen())
+
+
+def _log(app: WizardApp) -> None:
+    from sshwizard.tui.screens.log import LogScreen
+
+    app.push_screen(LogScreen())
+
+
+def _practise(app: WizardApp) -> None:
+    from sshwizard.tui.screens.practise import PractiseScreen
+
+    app.push_screen(PractiseScreen())
+
+
+def _history(app: WizardApp) -> None:
+    from sshwizard.tui.screens.history import HistoryScreen
+
+    app.push_screen(HistoryScreen())

@@ -1,0 +1,64 @@
+"""Adding the public half by hand: the line itself, unboxed, and the page where it goes."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from sshwizard.text import _
+from sshwizard.tui import look
+from sshwizard.tui.widgets.frame import KeyLine, TitleBar
+from sshwizard.wizard import road
+
+
+class ByHandScreen(Screen[bool]):
+    """Copies the line at once; answers True when the user says that it is on the account."""
+
+    BINDINGS = [
+        Binding("enter", "added", _("I have added it: test")),
+        Binding("c", "copy", _("copy again")),
+    ]
+    help_title = road.step_title("upload")
+    help_lines = (
+        *road.step_help("upload")[:1],
+        _("Paste the whole line, from the kind at its start to the comment at its end, as one line."),
+    )
+
+    def __init__(self, line: str, page: str) -> None:
+        super().__init__()
+        self._line = line
+        self._page = page
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar(_("Add the public half to your account"))
+        with VerticalScroll(id="plain"):
+            yield Static(Content(self._line), markup=False, classes="lead")
+            where = (
+                _("Paste it at {page}").format(page=self._page)
+                if self._page
+                else _("Paste it into your account.")
+            )
+            yield Static(look.bold(where), markup=False)
+            yield Static(
+                look.muted(
+                    _("It is in your clipboard if your terminal allows it; else hold Shift and select it.")
+                ),
+                markup=False,
+            )
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        self.query_one("#plain").focus()
+        self.action_copy()
+
+    def action_copy(self) -> None:
+        """Copy the line."""
+        self.app.copy_to_clipboard(self._line)
+
+    def action_added(self) -> None:
+        """Go on to the test."""
+        self.dismiss(True)

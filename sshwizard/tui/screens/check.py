@@ -1,0 +1,335 @@
+"""The check, live: layers with their times, which key was sent, what the host said, and what would mend it."""
+
+from __future__ import annotations
+
+import threading
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+from textual.worker import get_current_worker
+
+from sshwizard import check
+from sshwizard.errors import SshwizardError
+from sshwizard.model.change import Change
+from sshwizard.model.events import AnswerCame, CheckDone, CheckStarted, Event, Note, PlanReady
+from sshwizard.model.finding import Diagnosis
+from sshwizard.model.plan import Plan
+from sshwizard.model.transcript import Answer, Check, Transcript
+from sshwizard.report import words as report_words
+from sshwizard.text import _
+from sshwizard.tui import look, words
+from sshwizard.tui.app import app_of
+from sshwizard.tui.columns import Cell
+from sshwizard.tui.messages import CheckFailed, CheckFinished, CheckProgress
+from sshwizard.tui.session import Session
+from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, TitleBar
+from sshwizard.tui.widgets.rows import Rows
+
+
+class CheckScreen(Screen[None]):
+    """One destination under examination. It owns the diagnosis; everything on it is drawn from that."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "propose", _("see the remedy")),
+        Binding("o", "other_ways", _("other ways")),
+        Binding("e", "evidence", _("evidence")),
+        Binding("a", "account", _("ask whose account")),
+        Binding("u", "undo", _("undo")),
+        Binding("r", "again", _("again")),
+    ]
+    help_title = _("The check")
+    help_lines = (
+        _(
+            "Each line is one layer on the way to the host, with its own time. The first that fails is the one to mend."
+        ),
+        _(
+            "The table lists the keys that ssh would send, in its order, why it would, and what the host says to each."
+        ),
+        _("The host is only asked whether it would take a key. Nothing is signed, sent or changed for that."),
+    )
+
+    def __init__(self, typed: str, *, title: str = "", wanted: str | None = None) -> None:
+        super().__init__()
+        self.typed = typed
+        self.run_number = 0
+        self.diagnosis: Diagnosis | None = None
+        self._title = title or _("Permission denied")
+        self._wanted = wanted
+        self._login = False
+        self._cancel = threading.Event()
+        self._plan: Plan | None = None
+        self._checks: dict[str, Check | str] = {}
+        self._answers: dict[bytes, Answer] = {}
+        self._change: Change | None = None
+        self._before = ""
+
+    @property
+    def session(self) -> Session:
+        return app_of(self).session
+
+    def _shown(self, path: str) -> str:
+        return self.session.machine.shown(path)
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar(self._title, self.typed)
+        with VerticalScroll(id="body"):
+            yield Static(markup=False, id="before", classes="hidden lead")
+            with Vertical(id="verdict"):
+                yield Rows(id="cause")
+                yield Static(markup=False, id="conclusion", classes="lead")
+            yield Rows(id="layers")
+            yield Static(markup=False, id="note", classes="quiet")
+            yield Rows(id="offers", classes="gap")
+            yield Rows(id="also", classes="gap")
+        yield Rows(id="remedy")
+        yield CommandStrip(self.session.command("doctor", *((self.typed,) if self.typed else ())))
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        self.query_one("#verdict").display = False
+        self.query_one("#body").focus()
+        self.action_again()
+
+    def on_unmount(self) -> None:
+        self._cancel.set()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        result = self.diagnosis
+        if action == "propose":
+            return bool(result and words.remedies(result))
+        if action == "other_ways":
+            return bool(result and len(words.remedies(result)) > 1)
+        if action == "evidence":
+            return bool(result and result.findings)
+        if action == "account":
+            found = result.case.transcript if result else None
+            return bool(found and found.ssh_key and not found.account)
+        if action == "undo":
+            return bool(self._change and self._change.state == "done" and result)
+        return True
+
+    def action_again(self) -> None:
+        """Look and ask again from the beginning."""
+        self._cancel.set()
+        self._cancel = threading.Event()
+        self.run_number += 1
+        self.diagnosis = None
+        self._plan = None
+        self._checks = {}
+        self._answers = {}
+        self.query_one("#verdict").display = False
+        self.query_one("#note", Static).update(
+            Content.styled(_("Looking at this machine…"), "$foreground-muted")
+        )
+        for part in ("#also", "#remedy", "#offers"):
+            self.query_one(part, Rows).show([])
+        self._draw_layers()
+        self.refresh_bindings()
+        number, cancel, request = self.run_number, self._cancel, self._request()
+        self.session.look_again()
+        machine = self.session.machine
+
+        def job() -> None:
+            stop = get_current_worker().cancelled_event
+
+            def tell(event: Event) -> None:
+                if stop.is_set():
+                    cancel.set()
+                self.post_message(CheckProgress(number, event))
+
+            try:
+                diagnosis = check.run(machine, request, on_event=tell, cancel=cancel)
+            except SshwizardError as error:
+                self.post_message(CheckFailed(number, error))
+            else:
+                self.post_message(CheckFinished(number, diagnosis))
+
+        self.run_worker(job, name="check", group="check", description="check", thread=True, exclusive=True)
+
+    def _request(self) -> check.Request:
+        return check.Request(
+            typed=self.typed,
+            flags=self.session.options.flags,
+            wanted=self._wanted,
+            login=self._login,
+            timeout=self.session.options.timeout,
+        )
+
+    @on(CheckProgress)
+    def _progressed(self, message: CheckProgress) -> None:
+        if message.run != self.run_number:
+            return
+        match message.event:
+            case PlanReady(plan):
+                self._plan = plan
+                self.query_one(TitleBar).say(words.place(plan))
+                self._say("")
+                self._draw_offers()
+            case CheckStarted(id, title):
+                self._checks[id] = title
+                self._draw_layers()
+            case CheckDone(done):
+                self._checks[done.id] = done
+                self._draw_layers()
+            case AnswerCame(answer):
+                self._answers[answer.public.blob] = answer
+                self._draw_offers()
+            case Note(text):
+                self._say(text)
+
+    @on(CheckFailed)
+    def _failed(self, message: CheckFailed) -> None:
+        if message.run == self.run_number:
+            self._say("")
+            error = message.error
+            self._draw_verdict(look.check_word("failed"), error.message, "", error.hint)
+
+    @on(CheckFinished)
+    def _finished(self, message: CheckFinished) -> None:
+        if message.run != self.run_number:
+            return
+        result = self.diagnosis = message.diagnosis
+        case = result.case
+        self._plan = case.plan
+        self._say("")
+        if case.transcript:
+            self._checks = {done.id: done for done in case.transcript.checks}
+            self._answers = {answer.public.blob: answer for answer in case.transcript.answers}
+        self._draw_layers()
+        self._draw_offers()
+        self._draw_result(result)
+        self._draw_change(result)
+        self.refresh_bindings()
+
+    def _say(self, text: str) -> None:
+        note = self.query_one("#note", Static)
+        note.update(Content.styled(text, "$foreground-muted"))
+        note.display = bool(text)
+
+    def _draw_layers(self) -> None:
+        rows: list[tuple[Cell, ...]] = []
+        for layer in self._checks.values():
+            if isinstance(layer, str):
+                rows.append((look.muted("…"), layer, "", look.muted(_("asking"))))
+            elif layer.state == "not_reached":
+                detail = look.muted(layer.detail or _("not reached"))
+                rows.append((look.layer_word(layer), look.muted(layer.title), "", detail))
+            elif layer.state != "skipped":
+                took = look.muted(report_words.milliseconds(layer.ms))
+                rows.append((look.layer_word(layer), layer.title, took, layer.detail))
+        self.query_one("#layers", Rows).show(rows)
+
+    def _draw_offers(self) -> None:
+        if self._plan is None:
+            return
+        result = self.diagnosis
+        so_far = Transcript(checks=(), answers=tuple(self._answers.values()))
+        seen = result.case.transcript if result else so_far
+        rows = words.offer_rows(self._plan, seen, self._shown, running=result is None)
+        said = _("{host} said").format(host=self._plan.target.host)
+        self.query_one("#offers", Rows).show(
+            rows, heading=("#", _("key"), _("comes from"), said) if rows else ()
+        )
+
+    def _draw_result(self, result: Diagnosis) -> None:
+        first = result.findings[0] if result.findings else None
+        rest = result.findings[1:]
+        if result.verdict == "healthy":
+            rest = result.findings
+            self._draw_verdict(look.check_word("passed"), words.headline(result, self._shown), "", "")
+        elif first is not None:
+            certainty = report_words.certainty_word(first.certainty)
+            self._draw_verdict(look.severity_word(first), first.title, certainty, first.conclusion)
+        else:
+            self._draw_verdict(look.check_word("warned"), words.headline(result, self._shown), "", "")
+        self.query_one("#also", Rows).show(
+            [
+                (
+                    look.severity_word(other),
+                    other.title,
+                    look.muted(report_words.certainty_word(other.certainty)),
+                )
+                for other in rest
+            ]
+        )
+        self._draw_remedy(result)
+
+    def _draw_verdict(self, word: Content, title: str, certainty: str, conclusion: str) -> None:
+        self.query_one("#cause", Rows).show([(word, look.bold(title), look.muted(certainty))])
+        self.query_one("#conclusion", Static).update(Content(conclusion))
+        self.query_one("#verdict").display = True
+        self.query_one("#body").scroll_home(animate=False)
+
+    def _draw_remedy(self, result: Diagnosis) -> None:
+        ways = words.remedies(result)
+        rows: list[tuple[Cell, ...]] = []
+        if ways:
+            fix = ways[0][1]
+            rows.append((look.bold(f"▸ {fix.title}"), look.muted(words.remedy_note(fix)), look.key("enter")))
+        if len(ways) > 1:
+            rows.append(("  " + _("Other ways…"), look.muted(str(len(ways) - 1)), look.key("o")))
+        self.query_one("#remedy", Rows).show(rows)
+
+    def _draw_change(self, result: Diagnosis) -> None:
+        line = self.query_one("#before", Static)
+        if not self._before:
+            line.add_class("hidden")
+            return
+        now = words.headline(result, self._shown)
+        line.update(Content.assemble((self._before, "$foreground-muted"), ("  →  ", "bold"), now))
+        line.remove_class("hidden")
+
+    def action_propose(self) -> None:
+        """Show the best remedy."""
+        if self.diagnosis:
+            self._open(0)
+
+    def action_other_ways(self) -> None:
+        """Show every remedy."""
+        from sshwizard.tui.screens.ways import WaysScreen
+
+        if self.diagnosis:
+            self.app.push_screen(WaysScreen(words.remedies(self.diagnosis)), self._way_chosen)
+
+    def _way_chosen(self, number: int | None) -> None:
+        if number is not None:
+            self._open(number)
+
+    def _open(self, number: int) -> None:
+        from sshwizard.tui.screens.proposal import ProposalScreen
+
+        if self.diagnosis is None:
+            return
+        _finding, fix = words.remedies(self.diagnosis)[number]
+        self.app.push_screen(ProposalScreen(fix, self.diagnosis), self._applied)
+
+    def _applied(self, change: Change | None) -> None:
+        if change is not None and self.diagnosis is not None:
+            self._before = words.headline(self.diagnosis, self._shown)
+            self._change = change if change.state == "done" else None
+            self.action_again()
+
+    def action_evidence(self) -> None:
+        """Show what each conclusion rests on."""
+        from sshwizard.tui.screens.evidence import EvidenceScreen
+
+        if self.diagnosis:
+            self.app.push_screen(EvidenceScreen(self.diagnosis))
+
+    def action_account(self) -> None:
+        """Log in once with the winning key, to read the account's name."""
+        self._login = True
+        self.action_again()
+
+    def action_undo(self) -> None:
+        """Take the last change back and check again."""
+        from sshwizard.tui.screens.undo import UndoScreen
+
+        if self._change is not None:
+            self.app.push_screen(UndoScreen(self._change), self._applied)

@@ -1,0 +1,45 @@
+"""`?` on any screen: three lines in plain words, the keys that work there, and the glossary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+from sshwizard.text import _
+from sshwizard.tui.widgets.frame import KeyLine
+from sshwizard.tui.widgets.rows import Rows
+
+
+class HelpScreen(ModalScreen[None]):
+    """Explains the screen below it. Esc or Enter closes it."""
+
+    BINDINGS = [("enter", "app.back", _("close"))]
+
+    def __init__(self, below: Screen[Any]) -> None:
+        super().__init__()
+        self._title = getattr(below, "help_title", _("Help"))
+        self._lines: tuple[str, ...] = getattr(below, "help_lines", ())
+        self._keys = [
+            (self.app.get_key_display(binding), binding.description)
+            for _node, binding, _enabled, _tip in below.active_bindings.values()
+            if binding.show and binding.description
+        ]
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="card"):
+            yield Static(Content.styled(self._title, "bold $text-primary"), markup=False, classes="lead")
+            yield Rows([(line,) for line in self._lines], classes="lead")
+            keys = [*self._keys, ("c", _("copy the command at the bottom (f2 while you type)"))]
+            keys += [("^p", _("all commands, by name")), ("^c", _("leave; says what was changed"))]
+            unique = list(dict(keys).items())
+            yield Rows([(Content.styled(key, "bold"), words) for key, words in unique], classes="lead")
+            yield Static(
+                Content.styled(_("A word you do not know: `sshwizard explain WORD`."), "$foreground-muted"),
+                markup=False,
+            )
+            yield KeyLine()

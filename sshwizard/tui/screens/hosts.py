@@ -1,0 +1,116 @@
+"""Which host? This repository's remotes first, then what this machine knows, then anything typed."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Input, OptionList, Static
+
+from sshwizard import check
+from sshwizard.model.choices import Choice
+from sshwizard.text import _
+from sshwizard.tui import flow
+from sshwizard.tui.app import app_of
+from sshwizard.tui.background import in_background
+from sshwizard.tui.screens.home import look
+from sshwizard.tui.session import Session
+from sshwizard.tui.widgets.choices import Choices
+from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, TitleBar
+from sshwizard.wizard import answers, choices
+from sshwizard.wizard.road import SetUp
+
+
+class HostsScreen(Screen[None]):
+    """Asks for a destination, to check it or to set a key up for it."""
+
+    BINDINGS = [("slash", "type", _("type another"))]
+    help_title = _("Which host?")
+    help_lines = (
+        _("The host is the machine that git talks to: github.com, your company's server, …"),
+        _("Paste what you have: a git address, user@host, or a name from your ssh configuration."),
+        _("Nothing is contacted before you choose."),
+    )
+
+    def __init__(self, *, setting_up: bool = False) -> None:
+        super().__init__()
+        self._setting_up = setting_up
+        self._verb = "setup" if setting_up else "doctor"
+
+    @property
+    def session(self) -> Session:
+        return app_of(self).session
+
+    def compose(self) -> ComposeResult:
+        if self._setting_up:
+            yield TitleBar(flow.title())
+            yield flow.steps_for(SetUp())
+        else:
+            yield TitleBar(_("Which host?"))
+        with VerticalScroll(id="body"):
+            with Horizontal(classes="form-row lead"):
+                yield Static(_("Host"), classes="form-label", markup=False)
+                yield Input(placeholder=_("github.com, git@host:path, an alias …"), compact=True)
+            yield Static(markup=False, id="problem", classes="quiet")
+            yield Choices(id="known")
+        yield CommandStrip(self.session.command(self._verb))
+        yield KeyLine(("↑↓", _("choose")), ("enter", _("take it")))
+
+    def on_mount(self) -> None:
+        self.query_one(Choices).focus()
+        in_background(self, lambda: known_hosts(self.session), self.show, app_of(self).tell, name="hosts")
+
+    def show(self, choice: Choice) -> None:
+        """Show what can be chosen."""
+        self.query_one(Choices).ask(choice)
+        if not choice.options:
+            self.query_one("#problem", Static).update(
+                Content(_("No host is known on this machine yet. Type one."))
+            )
+            self.action_type()
+
+    def action_type(self) -> None:
+        """Go to the field."""
+        self.query_one(Input).focus()
+
+    @on(OptionList.OptionHighlighted)
+    def _pointed(self) -> None:
+        if self.query_one(Choices).has_focus:
+            self.query_one(CommandStrip).say(self.session.command(self._verb, self.query_one(Choices).value))
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        typed = event.value.strip()
+        self.query_one(CommandStrip).say(self.session.command(self._verb, *((typed,) if typed else ())))
+        self.query_one("#problem", Static).update(Content(""))
+
+    @on(OptionList.OptionSelected)
+    def _selected(self) -> None:
+        self._take(self.query_one(Choices).value)
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        problem = answers.check_host(event.value)
+        if problem:
+            self.query_one("#problem", Static).update(Content.styled(problem, "$text-warning"))
+        else:
+            self._take(event.value.strip())
+
+    def _take(self, typed: str) -> None:
+        if self._setting_up:
+            flow.host_chosen(app_of(self), typed)
+            return
+        from sshwizard.tui.screens.check import CheckScreen
+
+        self.app.push_screen(CheckScreen(typed))
+
+
+def known_hosts(session: Session) -> Choice:
+    """Return the question with what this machine and the host book know. No network."""
+    from sshwizard.hosts import book
+
+    facts = look(session)
+    catalogue = [(entry.name, entry.title) for entry in book.entries()]
+    return choices.host_choice(facts, check.hosts_of(session.machine, facts), catalogue)

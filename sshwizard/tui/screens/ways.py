@@ -1,0 +1,54 @@
+"""Every remedy for what was found, the best one first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+from textual.widgets import OptionList
+
+from sshwizard.model.finding import Finding, Fix
+from sshwizard.text import _
+from sshwizard.tui import look, words
+from sshwizard.tui.widgets.choices import Choices, Item
+from sshwizard.tui.widgets.frame import KeyLine, TitleBar
+
+
+class WaysScreen(Screen[int]):
+    """Asks which remedy; answers with its number in the list it was given."""
+
+    help_title = _("Other ways")
+    help_lines = (
+        _(
+            "Each line mends the cause that stands beside it. The first is the one with the fewest effects elsewhere."
+        ),
+        _("Choosing one only shows it; nothing is written before you agree on the next screen."),
+    )
+
+    def __init__(self, ways: Sequence[tuple[Finding, Fix]]) -> None:
+        super().__init__()
+        self._ways = tuple(ways)
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar(_("Ways to mend it"))
+        with VerticalScroll(id="body"):
+            yield Choices(
+                [
+                    Item(
+                        str(number),
+                        (look.bold(fix.title), look.muted(words.remedy_note(fix)), look.muted(finding.id)),
+                    )
+                    for number, (finding, fix) in enumerate(self._ways)
+                ]
+            )
+        yield KeyLine(("↑↓", _("choose")), ("enter", _("show it")))
+
+    def on_mount(self) -> None:
+        self.query_one(Choices).focus()
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self) -> None:
+        self.dismiss(int(self.query_one(Choices).value))

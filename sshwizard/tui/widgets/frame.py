@@ -1,0 +1,167 @@
+"""What stands around every screen: title line, step line, command strip, line of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input, Static, TextArea
+
+from sshwizard.text import _
+
+
+class TitleBar(Horizontal):
+    """One line: where we are on the left, what it is about on the right."""
+
+    DEFAULT_CSS = """
+    TitleBar {
+        height: 1; width: 1fr;
+        & > #title { width: auto; text-style: bold; color: $text-primary; }
+        & > #about { width: 1fr; text-align: right; color: $foreground-muted; text-overflow: ellipsis; text-wrap: nowrap; }
+    }
+    """
+
+    def __init__(self, title: str, about: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._about = about
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content(f"{self._title}  "), id="title", markup=False)
+        yield Static(Content(self._about), id="about", markup=False)
+
+    def say(self, about: str) -> None:
+        """Replace the words on the right."""
+        self.query_one("#about", Static).update(Content(about))
+
+
+class Steps(Static):
+    """The fixed step line: done steps ticked, the present one by its number."""
+
+    DEFAULT_CSS = """
+    Steps { height: auto; width: 1fr; }
+    """
+
+    def __init__(self, titles: Sequence[str] = (), current: int = 0, done: Sequence[bool] = ()) -> None:
+        super().__init__(markup=False)
+        self.show(titles, current, done)
+
+    def show(self, titles: Sequence[str], current: int, done: Sequence[bool]) -> None:
+        """Show step `current` (0-based) of `titles`; `done` says which are already satisfied."""
+        if not titles:
+            return
+        parts: list[Content] = [
+            Content.styled(
+                _("Step {n} of {total} · {title}").format(
+                    n=current + 1, total=len(titles), title=titles[current]
+                ),
+                "bold",
+            ),
+            Content("   "),
+        ]
+        for index, title in enumerate(titles):
+            tick = "✓ " if index < len(done) and done[index] else ""
+            style = (
+                "bold $text-primary" if index == current else "$text-success" if tick else "$foreground-muted"
+            )
+            parts += [
+                Content.styled(f"{tick}{title}", style),
+                Content(" · " if index + 1 < len(titles) else ""),
+            ]
+        self.update(Content("").join(parts))
+
+
+class CommandStrip(Widget):
+    """The shell command that the screen stands for; the app copies it on `c`."""
+
+    DEFAULT_CSS = """
+    CommandStrip { height: 1; width: 1fr; background: $surface; color: $foreground; }
+    """
+
+    def __init__(self, command: str = "") -> None:
+        super().__init__()
+        self.command = command
+
+    def say(self, command: str) -> None:
+        """Show another command."""
+        self.command = command
+        self.refresh()
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._focus_changed)
+
+    def _focus_changed(self, _screen: Screen[Any]) -> None:
+        self.refresh()
+
+    def render(self) -> Content:
+        if not self.command:
+            return Content("")
+        key = "f2" if isinstance(self.screen.focused, (Input, TextArea)) else "c"
+        hint = Content.assemble((key, "bold $text-primary"), (" " + _("copy"), "$foreground-muted"))
+        width = self.content_size.width
+        room = max(width - hint.cell_length - 4, 10)
+        line = Content.assemble((" $ ", "$foreground-muted"), Content(self.command)).truncate(
+            room, ellipsis=True
+        )
+        return Content("").join(
+            [line, Content(" " * max(width - line.cell_length - hint.cell_length - 1, 1)), hint]
+        )
+
+
+class KeyLine(Widget):
+    """The keys that work here, in words; wraps to as many lines as it needs instead of hiding one."""
+
+    DEFAULT_CSS = """
+    KeyLine { height: auto; width: 1fr; padding: 0 1; }
+    """
+
+    def __init__(self, *hints: tuple[str, str]) -> None:
+        super().__init__()
+        self._hints = hints
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
+
+    def say(self, *hints: tuple[str, str]) -> None:
+        """Replace the hints for keys that belong to the focused list or field."""
+        self._hints = hints
+        self.refresh(layout=True)
+
+    def _bindings_changed(self, _screen: Screen[Any]) -> None:
+        self.refresh(layout=True)
+
+    def _items(self) -> list[Content]:
+        items = [self._item(key, words, True) for key, words in self._hints]
+        seen = set()
+        for _node, binding, enabled, _tooltip in self.screen.active_bindings.values():
+            if binding.show and binding.action not in seen:
+                seen.add(binding.action)
+                items.append(self._item(self.app.get_key_display(binding), binding.description, enabled))
+        return items
+
+    @staticmethod
+    def _item(key: str, words: str, enabled: bool) -> Content:
+        if not enabled:
+            return Content.styled(f"{key} {words}", "dim")
+        return Content.assemble((key, "bold $text-primary"), (f" {words}", "$foreground-muted"))
+
+    def lines(self, width: int) -> list[Content]:
+        """Return the keys in lines of at most `width` cells."""
+        lines: list[Content] = []
+        for item in self._items():
+            if lines and lines[-1].cell_length + 3 + item.cell_length <= width:
+                lines[-1] = Content("   ").join([lines[-1], item])
+            else:
+                lines.append(item)
+        return lines
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
+        return max(len(self.lines(width)), 1)
+
+    def render(self) -> Content:
+        return Content("\n").join(self.lines(self.content_size.width))
