@@ -1,0 +1,48 @@
+"""What ssh itself would meet, walking its own offers in order (sshconnect2.c `userauth_pubkey`).
+
+Pure: the plan's offers and the host's answers in, the outcome out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from sshwizard.model.identity import PublicKey
+from sshwizard.model.plan import Offer
+from sshwizard.model.transcript import AnswerState
+
+Outcome = Literal["accepted", "refused", "thrown_out", "no_key", "unknown", "not_reached"]
+
+
+def walk(
+    offers: Sequence[Offer], answers: Mapping[int, AnswerState], try_limit: int | None
+) -> tuple[Outcome, int | None]:
+    """Return the outcome and the position of the offer that ssh logs in with.
+
+    A refusal counts as a failed try, an acceptance that cannot be followed by a signature does not, and a
+    key without a common signature algorithm is never sent. An offer whose answer is not known leaves the
+    outcome unknown, unless the end was already reached.
+    """
+    refusals = 0
+    sent = False
+    for offer in offers:
+        state = answers.get(offer.position, "unknown")
+        if not offer.exists or offer.skipped or state == "not_allowed":
+            continue
+        sent = True
+        if state == "accepted" and offer.usable is not False:
+            return "accepted", offer.position
+        if state == "refused":
+            refusals += 1
+        if try_limit is not None and refusals >= try_limit:
+            return "thrown_out", None
+        if state in ("unknown", "not_reached"):
+            return "unknown", None
+    return ("refused" if sent else "no_key"), None
+
+
+def known_half(offer: Offer, halves: Mapping[str, PublicKey]) -> PublicKey | None:
+    """Return the public half to ask about: the offer's own, or for a file that ssh cannot read without
+    opening it, the half that is known to us from elsewhere (`halves`: path → public half)."""
+    return offer.public or halves.get(offer.private_path or offer.path)

@@ -1,0 +1,197 @@
+"""The whole way to a host in order: reach it, meet it, judge its key, ask about ours, and say what ssh would meet.
+
+One page that knows the sequence and the budget of connections; each layer is a module of its own.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from sshwizard.machine.machine import Machine
+from sshwizard.model.events import OnEvent, ignore
+from sshwizard.model.facts import Facts
+from sshwizard.model.identity import PublicKey
+from sshwizard.model.plan import Plan
+from sshwizard.model.transcript import HostKeySeen, Transcript
+from sshwizard.probe import hostkey, manners
+from sshwizard.probe.asking import AHEAD, Asked, Question, ask
+from sshwizard.probe.connection import Failed, Met, meet
+from sshwizard.probe.door import Door
+from sshwizard.probe.limits import Limit, Stopped
+from sshwizard.probe.record import Record
+from sshwizard.probe.tally import Tally, stopped_words
+from sshwizard.text import _
+
+CONNECTIONS = 2
+"""Connections of one probe that may end without a login."""
+
+
+def probe(
+    machine: Machine,
+    facts: Facts,
+    plan: Plan,
+    *,
+    others: tuple[PublicKey, ...] = (),
+    login: bool = False,
+    timeout: float = 20.0,
+    on_event: OnEvent = ignore,
+    cancel: threading.Event | None = None,
+    trust_unknown: bool = True,
+) -> Transcript:
+    """Walk to the plan's host and ask what it thinks of each key, without a signature.
+
+    The planned keys come first, in ssh's order, then `others`. `timeout` is in seconds, for everything but
+    waits out of politeness; `cancel` stops within half a second. With `login`, one real login is made with
+    the first accepted key that can sign without a prompt, to read the account's name. `trust_unknown`: ask
+    also when nobody vouches for the host key, which shows public keys to an unknown host; a changed, revoked
+    or withdrawn host key always ends the road. Nothing is stored. Raises nothing for what it meets.
+    """
+    road = Road(machine, facts, plan, others, login, trust_unknown, Record(on_event), Limit(timeout, cancel))
+    return road.walk()
+
+
+class Road:
+    """The state of one probe."""
+
+    def __init__(
+        self,
+        machine: Machine,
+        facts: Facts,
+        plan: Plan,
+        others: Sequence[PublicKey],
+        login: bool,
+        trust_unknown: bool,
+        record: Record,
+        limit: Limit,
+    ) -> None:
+        self._machine = machine
+        self._facts = facts
+        self._plan = plan
+        self._login = login
+        self._trust_unknown = trust_unknown
+        self._record = record
+        self._limit = limit
+        self._door = Door(machine, facts, plan, record, limit)
+        self._tally = Tally(facts, plan, others, record)
+        self._met: Met | None = None
+        self._asked_on_this = False
+        self._place = (plan.effective.hostname, plan.effective.port)
+
+    def walk(self) -> Transcript:
+        """Go as far as the host lets us, and return what was seen."""
+        try:
+            self._be_patient()
+            if self._meet() and self._may_ask():
+                self._ask_all()
+                self._tally.conclude()
+                self._record.skip("session")
+        except Stopped as stop:
+            self._record.stop(stop.code, stopped_words(stop.code))
+        finally:
+            self._hang_up()
+        return self._tally.transcript(self._door.address)
+
+    def _be_patient(self) -> None:
+        seconds = manners.wait_before_next(*self._place)
+        if seconds > 0 and not manners.is_local(self._place[0]):
+            self._record.note(
+                _("Waiting {n:.0f} s, so that {host} does not take this for an attack.").format(
+                    n=seconds, host=self._place[0]
+                )
+            )
+            self._limit.extend(seconds)
+            self._limit.pause(seconds)
+
+    def _meet(self) -> bool:
+        """Open a connection up to the host key. False: it ended before, and the record says where."""
+        wire = self._door.open()
+        if wire is None:
+            return False
+        self._tally.connections += 1
+        from sshwizard.probe.transport import supported_host_keys
+
+        wanted = hostkey.algorithms_to_ask(self._facts, self._plan.effective, supported_host_keys())
+        met = meet(wire, self._plan.effective, wanted, self._record, self._limit)
+        if isinstance(met, Failed):
+            self._tally.failed(met)
+            return False
+        self._met = met
+        self._asked_on_this = False
+        self._tally.server_version = met.server_version
+        return True
+
+    def _may_ask(self) -> bool:
+        assert self._met is not None
+        self._record.start("hostkey")
+        seen = hostkey.look_up(self._facts, self._plan.effective, self._met.host_key)
+        state, detail, code = hostkey.verdict_words(seen, self._plan.effective.hostname)
+        self._record.done("hostkey", state, detail, code)
+        self._tally.host_key = seen
+        return state != "failed" and (self._vouched(seen) or self._trust_unknown)
+
+    def _vouched(self, seen: HostKeySeen) -> bool:
+        return seen.state in ("known", "published") or self._door.inside
+
+    def _ask_all(self) -> None:
+        self._record.start("userauth")
+        questions = self._tally.questions
+        ahead = AHEAD
+        while self._met is not None:
+            asked = self._ask(questions, ahead)
+            if not asked.end or not asked.unanswered:
+                return
+            if asked.end != "thrown_out":
+                if ahead == 1:
+                    return
+                ahead = 1
+            questions = self._tally.still_open(asked)
+            if not self._reconnect(asked, len(questions)):
+                return
+
+    def _ask(self, questions: Sequence[Question], ahead: int) -> Asked:
+        assert self._met is not None
+        self._asked_on_this = True
+        asked = ask(
+            self._met.conversation,
+            self._plan.effective.user,
+            questions,
+            accepted_algorithms=self._tally.accepted_algorithms,
+            server_version=self._met.server_version,
+            limit=self._limit,
+            on_reply=self._tally.reply,
+            ahead=ahead,
+        )
+        self._tally.absorb(asked)
+        if asked.end:
+            self._hang_up()
+        return asked
+
+    def _reconnect(self, asked: Asked, left: int) -> bool:
+        """Connect again for the keys that are left, if the budget allows another end without a login."""
+        if self._tally.connections >= CONNECTIONS or (
+            manners.wait_before_next(*self._place) > 0 and not manners.is_local(self._place[0])
+        ):
+            self._record.note(
+                _(
+                    "{host} hung up; {n} keys are left unasked, so that it does not lock this address out."
+                ).format(host=self._plan.effective.hostname, n=left)
+            )
+            return False
+        self._record.note(
+            _("{host} hung up after {n} keys; connecting again for the other {left}.").format(
+                host=self._plan.effective.hostname, n=len(asked.replies), left=left
+            )
+        )
+        shown = self._tally.host_key
+        if not self._meet() or self._met is None:
+            return False
+        return shown is not None and shown.public.blob == self._met.host_key.blob
+
+    def _hang_up(self) -> None:
+        if self._met is None:
+            return
+        self._met.conversation.close()
+        if self._asked_on_this and not self._tally.logged_in:
+            manners.count_end(*self._place)
+        self._met = None

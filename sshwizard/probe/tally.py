@@ -1,0 +1,206 @@
+"""What a probe has learnt so far, and the transcript made of it. Knows no connection and no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sshwizard.machine.network import Address
+from sshwizard.model.facts import Facts
+from sshwizard.model.identity import PublicKey
+from sshwizard.model.plan import Plan
+from sshwizard.model.transcript import Answer, HostKeySeen, Transcript
+from sshwizard.openssh.algorithms import DEFAULT_ACCEPTED
+from sshwizard.probe import outcome
+from sshwizard.probe.asking import Asked, Question, Reply
+from sshwizard.probe.connection import Failed
+from sshwizard.probe.record import Record
+from sshwizard.text import _, one_line
+
+
+class Tally:
+    """Collects replies over all connections of one probe."""
+
+    def __init__(self, facts: Facts, plan: Plan, others: Sequence[PublicKey], record: Record) -> None:
+        self._plan = plan
+        self._record = record
+        listed = plan.effective.first("pubkeyacceptedalgorithms")
+        self.accepted_algorithms = tuple(listed.split(",")) if listed else DEFAULT_ACCEPTED
+        self.questions = _questions(facts, plan, others)
+        self.connections = 0
+        self.server_version = ""
+        self.host_key: HostKeySeen | None = None
+        self.logged_in = False
+        self.account: str | None = None
+        self.greeting = ""
+        self._answers: dict[tuple[int | None, bytes], Answer] = {}
+        self._first: Asked | None = None
+        self._asked: list[Asked] = []
+        self._try_limit: int | None = None
+        self._outcome: outcome.Outcome = "not_reached"
+        self._winner: PublicKey | None = None
+
+    def failed(self, failed: Failed) -> None:
+        """Take note of a connection that ended before its host key."""
+        self.server_version = self.server_version or failed.server_version
+
+    def reply(self, reply: Reply) -> None:
+        """Take one reply as it comes, and tell it."""
+        question = reply.question
+        answer = Answer(
+            public=question.public,
+            state=reply.state,
+            ms=reply.ms,
+            planned=question.planned,
+            algorithm=reply.algorithm,
+            reason=reply.reason,
+        )
+        self._answers[question.planned, question.public.blob] = answer
+        self._record.answer(answer)
+
+    def absorb(self, asked: Asked) -> None:
+        """Take note of how a connection went as a whole."""
+        self._asked.append(asked)
+        if asked.end == "thrown_out":
+            self._try_limit = asked.refusals
+        if asked.end == "mismatch":
+            for reply in asked.replies:
+                if reply.state == "refused":
+                    self._answers.pop((reply.question.planned, reply.question.public.blob), None)
+
+    def still_open(self, asked: Asked) -> list[Question]:
+        """Return the questions for the next connection, planned ones first.
+
+        After a hang-up without a reason the key it was at comes last: it may be the cause.
+        """
+        left = [q for q in self.questions if (q.planned, q.public.blob) not in self._answers]
+        if asked.end == "hung_up" and asked.unanswered and len(left) > 1:
+            suspect = asked.unanswered[0]
+            left = [question for question in left if question != suspect] + [suspect]
+        return left
+
+    def conclude(self) -> None:
+        """Work out what ssh itself would meet, and settle the layer `userauth` with it."""
+        first = self._asked[0]
+        if first.open_login:
+            self._outcome = "accepted"
+            detail = _("The host lets everybody in, without any key.")
+            self._record.done("userauth", "warned", detail, "open-login", at=first.last)
+            return
+        if first.methods and "publickey" not in first.methods:
+            self._outcome = "refused"
+            detail = _("The host takes no keys here, only: {methods}").format(
+                methods=", ".join(first.methods)
+            )
+            self._record.done("userauth", "failed", detail, "no-publickey", at=first.last)
+            return
+        states = {planned: answer.state for (planned, _blob), answer in self._answers.items() if planned}
+        self._outcome, position = outcome.walk(self._plan.offers, states, self._try_limit)
+        if position is not None:
+            self._winner = self._answer_at(position)
+        self._settle(first)
+
+    def transcript(self, address: Address | None) -> Transcript:
+        """Return everything; what was never answered is `not_reached`."""
+        answers = self._all_answers()
+        checks = self._record.checks()
+        first = self._asked[0] if self._asked else None
+        words = next((asked.words for asked in reversed(self._asked) if asked.words), "")
+        return Transcript(
+            checks=checks,
+            answers=answers,
+            address=str(address) if address else "",
+            server_version=self.server_version,
+            host_key=self.host_key,
+            banner=first.banner if first else "",
+            methods=(first.methods or ()) if first else (),
+            server_sig_algs=first.server_sig_algs if first else None,
+            try_limit=self._try_limit,
+            ssh_outcome=self._outcome,
+            ssh_key=self._winner,
+            connections=self.connections,
+            disconnect=words,
+        )
+
+    def _settle(self, first: Asked) -> None:
+        host = self._plan.effective.hostname
+        at = first.last
+        match self._outcome:
+            case "accepted":
+                key = self._winner
+                detail = _("{host} takes {key}.").format(host=host, key=key.fingerprint if key else "")
+                self._record.done("userauth", "passed", detail, at=at)
+            case "thrown_out":
+                detail = _("{host} hangs up after {n} refused keys.").format(host=host, n=self._try_limit)
+                self._record.done("userauth", "failed", detail, "too-many-failures", at=at)
+            case "refused":
+                detail = _("{host} refused every key that ssh offers.").format(host=host)
+                self._record.done("userauth", "failed", detail, "denied", at=at)
+            case "no_key":
+                detail = _("ssh has no key to offer to {host}.").format(host=host)
+                self._record.done("userauth", "failed", detail, "no-key", at=at)
+            case _:
+                self._unsettled(first, host)
+
+    def _unsettled(self, first: Asked, host: str) -> None:
+        words = one_line(self._asked[-1].words, 120)
+        match self._asked[-1].end:
+            case "silent":
+                detail = _("{host} does not answer the question about a key.").format(host=host)
+                self._record.done("userauth", "failed", detail, "timeout")
+            case "":
+                detail = _("What ssh would meet depends on a key that only its owner can show.")
+                self._record.done("userauth", "warned", detail, "unknown-half", at=first.last)
+            case _:
+                detail = _("{host} hung up while keys were asked about. {words}").format(
+                    host=host, words=words
+                )
+                self._record.done("userauth", "failed", detail.strip(), "closed", at=first.last)
+
+    def _answer_at(self, position: int) -> PublicKey | None:
+        return next((a.public for (planned, _b), a in self._answers.items() if planned == position), None)
+
+    def _all_answers(self) -> tuple[Answer, ...]:
+        found: list[Answer] = []
+        for offer in self._plan.offers:
+            if offer.public and offer.exists and offer.skipped:
+                found.append(
+                    Answer(
+                        public=offer.public,
+                        state="not_allowed",
+                        ms=None,
+                        planned=offer.position,
+                        reason=offer.skipped,
+                    )
+                )
+        for question in self.questions:
+            answer = self._answers.get((question.planned, question.public.blob))
+            if answer is None:
+                answer = Answer(
+                    public=question.public, state="not_reached", ms=None, planned=question.planned
+                )
+                self._record.answer(answer)
+            found.append(answer)
+        return tuple(sorted(found, key=lambda answer: answer.planned or len(found) + len(self._plan.offers)))
+
+
+def stopped_words(code: str) -> str:
+    """Say why a conversation ended early."""
+    return _("Cancelled.") if code == "cancelled" else _("The time for the whole conversation is over.")
+
+
+def _questions(facts: Facts, plan: Plan, others: Sequence[PublicKey]) -> list[Question]:
+    """Put the planned keys first, in ssh's order and as often as ssh offers them; then each other key once."""
+    halves = {file.path: file.public for file in facts.key_files if file.public}
+    questions = []
+    asked = set()
+    for offer in plan.sent:
+        public = outcome.known_half(offer, halves)
+        if public is not None:
+            questions.append(Question(public=public, planned=offer.position))
+            asked.add(public.blob)
+    asked |= {offer.public.blob for offer in plan.offers if offer.public}
+    for public in others:
+        if public.blob not in asked and not (public.certificate and public.certificate.kind == "host"):
+            asked.add(public.blob)
+            questions.append(Question(public=public))
+    return questions
