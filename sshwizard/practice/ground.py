@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sshwizard.practice.host import Host
 
 REPOSITORY = f"{ALIAS}:app.git"
+_SOCKET_LIMIT = 96
+"""Bytes of a folder's path beyond which a socket in it may not fit (unix(7): 108; macOS: 104)."""
 _FOREIGN = (
     "AWS_",
     "BITBUCKET_",
@@ -185,7 +187,7 @@ class Ground:
         from sshwizard.practice.agent import Agent
         from sshwizard.practice.scenarios import SandboxKey
 
-        agent = Agent(self.folder / "agent", os.environ)
+        agent = Agent(self._socket_folder() / "agent", os.environ)
         self._stack.callback(agent.close)
         nursery = self._make("strangers")
         names = [f"stranger{number}" for number in range(len(self.scenario.strangers))]
@@ -195,6 +197,13 @@ class Ground:
         agent.add([*(nursery / name for name in names), *own])
         shutil.rmtree(nursery)
         return agent.socket
+
+    def _socket_folder(self) -> Path:
+        if len(os.fsencode(self.folder)) < _SOCKET_LIMIT:
+            return self.folder
+        folder = Path(tempfile.mkdtemp(prefix="sshwizard-practice-", dir="/tmp"))
+        self._stack.callback(_remove, folder)
+        return folder
 
     def _environment(self, agent: str | None) -> Mapping[str, str]:
         from sshwizard.practice import sandbox

@@ -45,7 +45,7 @@ def run_command(scenario: str, argv: Sequence[str]) -> int:
     passed on. Raises UsageError for an unknown scenario or a command that cannot be started, CannotCheck
     when the scenario needs something that is not installed.
     """
-    with Ground.named(scenario) as ground:
+    with Ground.named(scenario) as ground, _signals() as wishes:
         try:
             process = subprocess.Popen(list(argv), env=dict(ground.env))
         except (OSError, ValueError) as error:
@@ -54,22 +54,39 @@ def run_command(scenario: str, argv: Sequence[str]) -> int:
                 _("{command} could not be started: {why}.").format(command=argv[0], why=why),
                 code="command-not-started",
             ) from error
-        with _passed_on(process):
-            status = process.wait()
+        wishes.pass_on_to(process)
+        status = process.wait()
     return status if status >= 0 else 128 - status
 
 
-@contextmanager
-def _passed_on(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    def forward(number: int, _frame: object) -> None:
-        if number != signal.SIGINT or not _terminal_is_ours():
+class _Wishes:
+    """Signals for the command: those that came before it ran, and where to send the later ones."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._early: list[int] = []
+
+    def hear(self, number: int, _frame: object) -> None:
+        if self._process is None:
+            self._early.append(number)
+        elif number != signal.SIGINT or not _terminal_is_ours():
+            self._process.send_signal(number)
+
+    def pass_on_to(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        for number in self._early:
             process.send_signal(number)
 
+
+@contextmanager
+def _signals() -> Iterator[_Wishes]:
+    wishes = _Wishes()
     names = ("SIGINT", "SIGTERM", "SIGHUP")
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    before = {number: signal.signal(number, forward) for number in numbers}
+    heard = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, wishes.hear) for number in heard}
     try:
-        yield
+        yield wishes
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
