@@ -27,10 +27,17 @@ class Draft:
     """`narrowed`, `split`, `commented`, `moved`, `agent-off`, `agent-named`, `pinned`: what else was needed."""
     order: int = 0
     """Among forms of equal cost, the lower is preferred."""
+    overcome: tuple[Offer, ...] = ()
+    """The offers that came before the wanted one and had to be dealt with."""
 
     def with_file(self, path: str, data: bytes, *reasons: str) -> Draft:
         new = tuple(reason for reason in reasons if reason not in self.reasons)
         return replace(self, contents={**self.contents, path: data}, reasons=self.reasons + new)
+
+    def past(self, offers: Sequence[Offer]) -> Draft:
+        """Return the draft with `offers` noted as dealt with."""
+        new = tuple(offer for offer in offers if offer not in self.overcome)
+        return replace(self, overcome=self.overcome + new)
 
 
 Remedy = Callable[[Facts, Draft, str, Sequence[Offer]], Draft | None]

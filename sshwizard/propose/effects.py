@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sshwizard.model.facts import Facts
@@ -36,11 +36,14 @@ def effects_of(
     facts: Facts,
     before: Plan,
     after: Plan,
-    others: Sequence[str],
+    others: Mapping[str, Plan],
 ) -> Effects:
-    """Simulate a draft everywhere and price it."""
+    """Simulate a draft everywhere and price it. `others`: every other destination with its plan as it is now."""
+    contents = dict(draft.contents)
     changed = tuple(
-        effect for name in others if (effect := _effect(simulate, name, dict(draft.contents))) is not None
+        effect
+        for name, now in others.items()
+        if (effect := _effect(name, now, simulate(name, contents))) is not None
     )
     lost = tuple(
         keyword
@@ -66,16 +69,11 @@ def _name(offer: Offer) -> str:
     return offer.path.rsplit("/", 1)[-1] or offer.fingerprint or offer.path
 
 
-def _effect(
-    simulate: Callable[[str, Mapping[str, bytes | None]], Plan],
-    host: str,
-    contents: Mapping[str, bytes | None],
-) -> HostEffect | None:
-    old, new = simulate(host, {}), simulate(host, contents)
-    if _essence(old) == _essence(new):
+def _effect(host: str, now: Plan, then: Plan) -> HostEffect | None:
+    if _essence(now) == _essence(then):
         return None
     shown = _("any other host") if host == ANY_OTHER else host
-    return HostEffect(host=shown, before=names(old), after=names(new))
+    return HostEffect(host=shown, before=names(now), after=names(then))
 
 
 def _essence(plan: Plan) -> object:

@@ -18,7 +18,7 @@ from sshwizard.openssh import config_edit
 from sshwizard.openssh.config_layout import read_layout
 from sshwizard.propose import draft as drafts
 from sshwizard.propose.draft import Draft, Remedy
-from sshwizard.propose.effects import ANY_OTHER, Effects, effects_of
+from sshwizard.propose.effects import ANY_OTHER, effects_of
 from sshwizard.propose.naming import Naming, namings
 from sshwizard.propose.wording import to_fix
 
@@ -80,8 +80,9 @@ def propose(
         if working:
             break
     others = tuple(name for name in dict.fromkeys(hosts) if name != host)
+    now = {name: simulate(name, {}) for name in (*others, ANY_OTHER)} if working else {}
     judged = [
-        (effects_of(wish.simulate, wish.host, draft, facts, plan, after, (*others, ANY_OTHER)), draft, wish)
+        (effects_of(wish.simulate, wish.host, draft, facts, plan, after, now), draft, wish)
         for wish, draft, after in _cheapest(working)
     ]
     judged.sort(key=lambda entry: entry[0].cost)
@@ -135,10 +136,8 @@ def _improved(wish: Wish, draft: Draft) -> Iterator[tuple[Draft, Plan]]:
             yield found
     if wish.naming.signs_from_file:
         quiet = _without_agent(wish, draft)
-        if quiet is not None:
-            after = wish.outcome(quiet)
-            if wins(wish, after):
-                yield quiet, after
+        if quiet is not None and wins(wish, after := wish.outcome(quiet)):
+            yield quiet, after
 
 
 def _driven(wish: Wish, draft: Draft, remedy: Remedy) -> tuple[Draft, Plan] | None:
@@ -150,10 +149,11 @@ def _driven(wish: Wish, draft: Draft, remedy: Remedy) -> tuple[Draft, Plan] | No
         places = [index for index, offer in enumerate(after.sent) if is_wanted(wish, offer)]
         if after.effective.fatal or not places or places[0] == 0:
             return None
-        better = remedy(wish.facts, draft, wish.host, after.sent[: places[0]])
+        in_the_way = after.sent[: places[0]]
+        better = remedy(wish.facts, draft, wish.host, in_the_way)
         if better is None or better.contents == draft.contents:
             return None
-        draft = better
+        draft = better.past(in_the_way)
     return None
 
 
@@ -244,6 +244,3 @@ def _cheapest(working: list[tuple[Wish, Draft, Plan]]) -> list[tuple[Wish, Draft
         if draft.reasons not in best or cost < best[draft.reasons][0]:
             best[draft.reasons] = (cost, (wish, draft, after))
     return [entry for _cost, entry in best.values()]
-
-
-__all__ = ["Effects", "propose"]

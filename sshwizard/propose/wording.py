@@ -85,34 +85,53 @@ def _why(wish: Wish, draft: Draft, effects: Effects) -> str:
 
 def _form(wish: Wish, draft: Draft) -> str:
     if draft.kind == "extend":
-        words = _("The block of {host} names {key} first, and IdentitiesOnly keeps other agent keys back.")
+        words = _("The block that {host} has already names {key} first.")
     elif draft.kind == "top":
-        words = _(
-            "The new block stands on top, since options before the first Host line would win otherwise."
-        )
+        words = _("The new block stands on top: what comes before the first Host line would win over it.")
     else:
-        words = _("The new block stands before the first one that would win over it for {host}.")
+        words = _("The new block stands where nothing before it wins for {host}.")
     return words.format(host=visible(wish.host), key=visible(wish.naming.identity.name))
 
 
 def _extras(wish: Wish, draft: Draft) -> list[str]:
     words = {
         "narrowed": _(
-            "A general block names a key that your agent holds or that comes first, so ssh would still send "
-            "that one; it no longer applies to {host}."
+            "{culprits}, so ssh would still send that first: its block no longer applies to {host}."
         ),
-        "split": _(
-            "A line elsewhere names a key that your agent holds or that comes first, so ssh would still send "
-            "that one; that line alone no longer applies to {host}."
-        ),
-        "commented": _("The line that named another key for {host} becomes a comment."),
+        "split": _("{culprits}, so ssh would still send that first: that line no longer applies to {host}."),
+        "commented": _("{culprits}, so ssh would still send that first: that line becomes a comment."),
         "agent-off": _(
-            "ssh sends keys of the agent first, so the agent is not asked for {host}; the key is read from its file."
+            "ssh sends keys of the agent first, so the agent is not asked for {host}; {key} is read from its file."
         ),
-        "pinned": _("The public half is written to a file, so that the line can name this one key."),
+        "pinned": _("The public half of {key} is written to a file, so that a line can name this one key."),
     }
-    sentences = [words[reason].format(host=visible(wish.host)) for reason in draft.reasons if reason in words]
+    sentences = [
+        words[reason].format(
+            culprits=_culprits(wish, draft), host=visible(wish.host), key=visible(wish.naming.identity.name)
+        )
+        for reason in draft.reasons
+        if reason in words
+    ]
     if wish.naming.agent:
-        words_agent = _("The key is in another agent than the one ssh asks, so that one is named.")
-        sentences.append(words_agent)
+        sentences.append(_("The key is in another agent than the one ssh asks, so that one is named."))
     return sentences
+
+
+def _culprits(wish: Wish, draft: Draft) -> str:
+    """Say which lines, as they are now, name keys that would come first."""
+    now = {offer.public.blob: offer for offer in wish.plan.offers if offer.public is not None}
+    parts = []
+    for overcome in draft.overcome:
+        offer = now.get(overcome.public.blob, overcome) if overcome.public is not None else overcome
+        words = (
+            _("line {line} of {file} names {key}, which your agent holds")
+            if offer.via == "agent"
+            else _("line {line} of {file} names {key}")
+        )
+        if offer.source is not None:
+            file, line = os.path.basename(offer.source.where), offer.source.line
+            parts.append(
+                words.format(line=line, file=visible(file), key=visible(os.path.basename(offer.path)))
+            )
+    text = ", ".join(parts) or _("another line names a key")
+    return text[:1].upper() + text[1:]
