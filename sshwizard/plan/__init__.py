@@ -42,9 +42,9 @@ def make_plan(
     line = command_line or facts.command_line
     effective = effective or Reader(facts.environment, view).resolve(line)
     release = parse_version(facts.ssh_version).release
-    rules = rules_of(effective, release)
+    rules = rules_of(effective, release, facts.environment)
     agent = agent_for(facts, effective)
-    order = arrange(effective, agent, view, rules) if effective.fatal is None else Order()
+    order = Order() if stops(effective) else arrange(effective, agent, view, rules)
     return Plan(
         target=_target(facts, line, effective),
         effective=effective,
@@ -63,6 +63,14 @@ def agent_for(facts: Facts, effective: Effective) -> Agent | None:
     if where is None or where == "none":
         return None
     return next((agent for agent in facts.agents if agent.where == where), None)
+
+
+def stops(effective: Effective) -> str:
+    """Return ssh's words when it ends before it offers anything; "" when it goes on."""
+    if effective.fatal is not None:
+        return effective.fatal.message
+    named = (*effective.identity_files, *effective.certificate_files)
+    return next((file.problem for file in named if file.problem), "")
 
 
 def _target(facts: Facts, line: CommandLine, effective: Effective) -> Target:
@@ -94,7 +102,7 @@ def _offers(
             explicit=draft.explicit,
             certificate=draft.certificate,
             needs_passphrase=signing.needs_passphrase(draft),
-            exists=draft.public is not None or view.look(draft.path).kind != "missing",
+            exists=draft.public is not None or view.look(draft.place).kind != "missing",
             skipped=silent,
             private_path=signing.private_path(draft),
             usable=signing.usable(draft),
@@ -111,7 +119,7 @@ def _left_out(
     found = [_dropped(draft, why, rules) for draft, why in order.dropped]
     mentioned = {draft.public.blob for draft in order.tried if draft.public is not None}
     mentioned |= {entry.public.blob for entry in found if entry.public is not None}
-    opened = {draft.path for draft in order.tried if draft.public is None}
+    opened = {draft.place for draft in order.tried if draft.public is None}
     for identity in facts.identities:
         if identity.public.blob in mentioned or identity.private_path in opened:
             continue
@@ -131,7 +139,7 @@ def _dropped(draft: Draft, why: str, rules: Rules) -> LeftOut:
     reasons = {"no-provider": "other", "no-certificate": "damaged"}
     return LeftOut(
         public=draft.public,
-        path=None if draft.named is None else draft.path,
+        path=draft.place or None,
         because=because.left_out(draft.public, why, rules.shortest_rsa),  # type: ignore[arg-type]
         reason=reasons.get(why, why),  # type: ignore[arg-type]
     )
@@ -139,7 +147,7 @@ def _dropped(draft: Draft, why: str, rules: Rules) -> LeftOut:
 
 def _unreadable(facts: Facts, order: Order) -> list[LeftOut]:
     """List private files that no identity stands for: damaged, or encrypted in a form that hides the key."""
-    tried = {draft.path for draft in order.tried}
+    tried = {draft.place for draft in order.tried}
     joined = {identity.private_path for identity in facts.identities}
     return [
         LeftOut(public=None, path=file.path, because=_why_unreadable(file), reason="damaged")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sshwizard.model.config import NamedFile
+from sshwizard.model.config import Environment, NamedFile
 from sshwizard.model.identity import PublicKey
 
 
@@ -14,7 +14,7 @@ class Draft:
 
     public: PublicKey | None
     path: str
-    """As ssh prints it: the named file, or the agent's comment."""
+    """As ssh prints it: the named file (a relative one as written), or the agent's comment."""
     named: NamedFile | None = None
     """The configured or default file it comes from; None for a key that only the agent brings."""
     agent: bool = False
@@ -33,3 +33,18 @@ class Draft:
     @property
     def certificate(self) -> bool:
         return self.public is not None and self.public.certificate is not None
+
+    @property
+    def place(self) -> str:
+        """The absolute path of the named file; "" for a key that only the agent brings."""
+        return self.named.path if self.named is not None else ""
+
+
+def printed(named: NamedFile, environment: Environment) -> str:
+    """Return the path as ssh prints it: relative to the current folder where it was written so."""
+    text = named.text
+    if text.startswith("${"):
+        text = environment.env.get(text[2:].partition("}")[0], "") + text.partition("}")[2]
+    if text.startswith(("/", "~", "%d")):
+        return named.path
+    return named.path.removeprefix(environment.cwd.rstrip("/") + "/")

@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from sshwizard.model.config import Effective, NamedFile
+from sshwizard.model.config import Effective, Environment, NamedFile
 from sshwizard.model.files import FileView
 from sshwizard.model.identity import Agent, PublicKey
 from sshwizard.openssh.keys import known_to
 from sshwizard.openssh.patterns import match_list
-from sshwizard.plan.draft import Draft
+from sshwizard.plan.draft import Draft, printed
 from sshwizard.plan.loading import Loaded, Release, is_short, load_public
 
 MAX_IDENTITIES = 100
@@ -46,9 +46,10 @@ class Rules:
     """PubkeyAcceptedAlgorithms as `ssh -G` prints it; "" when not known."""
     security_keys: bool
     """A provider for FIDO keys is configured or built in."""
+    environment: Environment
 
 
-def rules_of(effective: Effective, release: Release) -> Rules:
+def rules_of(effective: Effective, release: Release, environment: Environment) -> Rules:
     """Read from the effective configuration what the order depends on."""
     size = effective.first("requiredrsasize")
     accepted = effective.first("pubkeyacceptedalgorithms") or effective.first("pubkeyacceptedkeytypes")
@@ -57,7 +58,8 @@ def rules_of(effective: Effective, release: Release) -> Rules:
         identities_only=effective.identities_only,
         shortest_rsa=int(size) if size.isdigit() and release >= SIZE_CHECK_SINCE else 0,
         accepted=accepted,
-        security_keys=effective.first("securitykeyprovider", "internal").lower() != "none",
+        security_keys=effective.first("securitykeyprovider", "none").lower() != "none",
+        environment=environment,
     )
 
 
@@ -95,12 +97,12 @@ def _files(effective: Effective, files: FileView, rules: Rules, order: Order) ->
         if named.text.lower() == "none" or len(found) >= MAX_IDENTITIES:
             continue
         loaded = load_public(files, named.path, rules.release, rules.shortest_rsa)
-        found.append(_draft(named, loaded))
+        found.append(_draft(named, loaded, rules))
         if effective.certificate_files:
             continue
         beside = load_public(files, named.path + "-cert", rules.release, rules.shortest_rsa)
         if beside.public is not None and beside.public.certificate is not None:
-            found.append(replace(_draft(named, beside), beside=True))
+            found.append(replace(_draft(named, beside, rules), beside=True))
     return _without_unusable(found, rules, order)
 
 
@@ -108,7 +110,7 @@ def _certificates(effective: Effective, files: FileView, rules: Rules, order: Or
     found = []
     for named in effective.certificate_files:
         loaded = load_public(files, named.path, rules.release, rules.shortest_rsa)
-        draft = replace(_draft(named, loaded), listed_certificate=True)
+        draft = replace(_draft(named, loaded, rules), listed_certificate=True)
         if draft.certificate:
             found.append(draft)
         else:
@@ -116,10 +118,10 @@ def _certificates(effective: Effective, files: FileView, rules: Rules, order: Or
     return _without_unusable(found, rules, order)
 
 
-def _draft(named: NamedFile, loaded: Loaded) -> Draft:
+def _draft(named: NamedFile, loaded: Loaded, rules: Rules) -> Draft:
     return Draft(
         public=loaded.public,
-        path=named.path,
+        path=printed(named, rules.environment),
         named=named,
         shown_in=loaded.shown_in,
         dropped=loaded.dropped,

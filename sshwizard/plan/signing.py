@@ -30,18 +30,18 @@ class Signing:
     def private_path(self, draft: Draft) -> str | None:
         """Return the file in which ssh looks for the private half; None when the agent signs."""
         signer = self._signer(draft)
-        return None if signer.agent else signer.path
+        return None if signer.agent else signer.place
 
     def needs_passphrase(self, draft: Draft) -> bool:
         signer = self._signer(draft)
-        return not signer.agent and self._file(signer.path).encrypted is True
+        return not signer.agent and self._file(signer.place).encrypted is True
 
     def usable(self, draft: Draft) -> bool | None:
         """Tell whether a signature is possible; None when only the passphrase would tell."""
         signer = self._signer(draft)
         if signer.agent:
             return True
-        file = self._file(signer.path)
+        file = self._file(signer.place)
         if not file.usable_private or self._too_open(file) or self._too_new(file):
             return False
         wanted = signer.public if signer is not draft else draft.public
@@ -62,7 +62,7 @@ class Signing:
                 if same:
                     return other
         for other in self._tried:
-            if other.public is None and _names_match(draft.path, other.path):
+            if other.public is None and _names_match(draft.place, other.place):
                 return other
         return draft
 
