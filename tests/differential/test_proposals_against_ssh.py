@@ -1,0 +1,165 @@
+"""After a proposed edit the real ssh sends the wanted key first, and for every other host does as before."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from servers.agent import Agent
+from servers.keys import KeyMaker
+from servers.namespace import RealSsh
+from servers.sshd import Sshd
+
+from sshwizard import apply, check
+from sshwizard.machine.machine import Machine
+
+KEYS = ("home", "work", "third", "fourth")
+HOSTS = ("github.com", "gitlab.com", "a.corp.example", "b.corp.example")
+HEADERS = (
+    "Host *",
+    "Host github.com",
+    "Host gitlab.com",
+    "Host git*.com",
+    "Host *.corp.example",
+    "Host github.com gitlab.com",
+    "Host * !b.corp.example",
+    "Match originalhost github.com,*.corp.example",
+    "Match all",
+    "Match user git",
+)
+OPTIONS = (
+    *(f"IdentityFile ~/.ssh/{name}" for name in KEYS),
+    "IdentitiesOnly yes",
+    "IdentitiesOnly no",
+    "ServerAliveInterval 60",
+    "ForwardAgent no",
+    "User git",
+    "Compression yes",
+    "# a comment",
+    "",
+)
+
+
+@dataclass
+class World:
+    """A generated home."""
+
+    home: Path
+    machine: Machine
+    ssh: RealSsh
+    port: int
+
+    @property
+    def config(self) -> Path:
+        return self.home / ".ssh" / "config"
+
+    def offers(self, host: str) -> list[str]:
+        """The keys that the real ssh sends to `host`, in its order, by comment."""
+        fixed = ("HostName=127.0.0.1", "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null")
+        arguments = ["-p", str(self.port), *(word for option in fixed for word in ("-o", option))]
+        said = self.ssh.ssh("-v", *arguments, host, "true").err
+        return re.findall(r"^debug1: Will attempt key: .*(SHA256:\S+)", said, re.M)
+
+    def options(self, host: str) -> str:
+        return self.ssh.ssh("-G", host).out
+
+
+def a_config(random: random.Random) -> str:
+    lines: list[str] = random.choices(OPTIONS, k=random.choice([0, 0, 1, 2]))
+    for _number in range(random.randint(0, 4)):
+        indent = random.choice(["    ", "\t", ""])
+        lines += [random.choice(HEADERS)]
+        lines += [indent + option for option in random.choices(OPTIONS, k=random.randint(0, 4))]
+    eol = random.choice(["\n", "\n", "\r\n"])
+    return eol.join(lines) + random.choice([eol, eol, ""])
+
+
+@pytest.fixture
+def worlds(
+    tmp_path: Path,
+    keys: KeyMaker,
+    make_machine: Callable[..., Machine],
+    start_sshd: Callable[..., Sshd],
+    start_agent: Callable[..., Agent],
+) -> Callable[[random.Random], World]:
+    server = start_sshd({}, max_auth_tries=20)
+
+    def make(random: random.Random) -> World:
+        home = tmp_path / "home"
+        shutil.rmtree(home, ignore_errors=True)
+        folder = home / ".ssh"
+        folder.mkdir(parents=True, mode=0o700)
+        for name in KEYS:
+            pair = keys.make(folder, name)
+            if name != "work" and random.random() < 0.2:
+                pair.public_path.unlink()
+        agent = start_agent(*(keys.make(tmp_path / "loaded", name).path for name in a_choice(random)))
+        if random.random() < 0.9:
+            (folder / "config").write_bytes(a_config(random).encode())
+            (folder / "config").chmod(0o600)
+        env = {"SSH_AUTH_SOCK": agent.socket} if random.random() < 0.85 else {}
+        return World(
+            home=home, machine=make_machine(home=home, env=env), ssh=RealSsh(home, env), port=server.port
+        )
+
+    return make
+
+
+def a_choice(random: random.Random) -> list[str]:
+    names = [*KEYS, "stranger", "foreigner"]
+    return random.sample(names, random.randint(0, 4))
+
+
+def seeds(count: int) -> Iterator[int]:
+    start = int(os.environ.get("PYTEST_SEED", "20261121"))
+    yield from range(start, start + count)
+
+
+def walk(world: World, random: random.Random) -> bool:
+    """Propose, apply, look with the real ssh, take back; return whether there was something to propose."""
+    host = random.choice(HOSTS)
+    wanted = random.choice(("work", "third"))
+    others = [name for name in HOSTS if name != host]
+    before = world.config.read_bytes() if world.config.exists() else None
+    _facts, plan, fixes = check.propose_for(world.machine.fresh(), check.Request(typed=host, wanted=wanted))
+    mine = next(
+        offer.public
+        for offer in [*plan.offers, *plan.left_out]
+        if offer.public and offer.public.comment == wanted
+    )
+    looked = {name: (world.options(name), world.offers(name)) for name in others}
+    assert fixes, (before, host, wanted)
+    fix = fixes[0]
+    announced = {effect.host for effect in fix.affects_hosts}
+
+    apply.apply_fix(world.machine, fix)
+
+    now = world.offers(host)
+    assert now[:1] == [mine.fingerprint], (before, host, wanted, world.config.read_text(), now)
+    for name in others:
+        if name not in announced:
+            assert (world.options(name), world.offers(name)) == looked[name], (before, host, wanted, name)
+    apply.undo(world.machine)
+    assert (world.config.read_bytes() if world.config.exists() else None) == before
+    return True
+
+
+@pytest.mark.parametrize("seed", seeds(6))
+def test_proposals_hold_for_generated_homes(seed: int, worlds: Callable[[random.Random], World]) -> None:
+    chance = random.Random(seed)
+
+    assert walk(worlds(chance), chance)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", seeds(300))
+def test_proposals_hold_for_many_generated_homes(seed: int, worlds: Callable[[random.Random], World]) -> None:
+    chance = random.Random(seed * 7919)
+
+    assert walk(worlds(chance), chance)
