@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sshwizard.machine.machine import Machine
 from sshwizard.model.events import OnEvent, ignore
@@ -21,7 +22,11 @@ from sshwizard.probe.door import Door
 from sshwizard.probe.limits import Limit, Stopped
 from sshwizard.probe.record import Record
 from sshwizard.probe.tally import Tally, stopped_words
+from sshwizard.probe.visit import Visit
 from sshwizard.text import _
+
+if TYPE_CHECKING:
+    from sshwizard.probe.transport import Conversation
 
 CONNECTIONS = 2
 """Connections of one probe that may end without a login."""
@@ -85,7 +90,7 @@ class Road:
             if self._meet() and self._may_ask():
                 self._ask_all()
                 self._tally.conclude()
-                self._record.skip("session")
+                self._visit()
         except Stopped as stop:
             self._record.stop(stop.code, stopped_words(stop.code))
         finally:
@@ -187,6 +192,27 @@ class Road:
         if not self._meet() or self._met is None:
             return False
         return shown is not None and shown.public.blob == self._met.host_key.blob
+
+    def _visit(self) -> None:
+        """Log in once, where that is wanted and can be done without a prompt, and see who we are there."""
+        if not self._login:
+            self._record.skip("session")
+            return
+        accepted = self._tally.accepted()
+        visit = Visit(self._machine, self._facts, self._plan, accepted, self._limit, self._conversation)
+        self._record.start("session")
+        seen = visit.pay()
+        self._tally.visited(seen)
+
+    def _conversation(self, fresh: bool) -> Conversation | None:
+        """Return the open connection, or a new one up to the point where a signature may be sent."""
+        if fresh or self._met is None:
+            self._hang_up()
+            if not self._meet() or self._met is None or not self._may_ask():
+                return None
+            if self._ask([], AHEAD).end:
+                return None
+        return self._met.conversation
 
     def _hang_up(self) -> None:
         if self._met is None:

@@ -14,6 +14,7 @@ from sshwizard.probe import outcome
 from sshwizard.probe.asking import Asked, Question, Reply
 from sshwizard.probe.connection import Failed
 from sshwizard.probe.record import Record
+from sshwizard.probe.visit import Seen
 from sshwizard.text import _, one_line
 
 
@@ -30,8 +31,7 @@ class Tally:
         self.server_version = ""
         self.host_key: HostKeySeen | None = None
         self.logged_in = False
-        self.account: str | None = None
-        self.greeting = ""
+        self._visit: Seen | None = None
         self._answers: dict[tuple[int | None, bytes], Answer] = {}
         self._first: Asked | None = None
         self._asked: list[Asked] = []
@@ -99,11 +99,33 @@ class Tally:
             self._winner = self._answer_at(position)
         self._settle(first)
 
+    def accepted(self) -> tuple[Answer, ...]:
+        """Return the accepted keys, the one that ssh itself would log in with first."""
+        found = [answer for answer in self._all_answers() if answer.state == "accepted"]
+        winner = self._winner.blob if self._winner else None
+        return tuple(sorted(found, key=lambda answer: answer.public.blob != winner))
+
+    def visited(self, seen: Seen) -> None:
+        """Take note of a login, and settle the layer `session` with it."""
+        self._visit = seen
+        self.logged_in = self.logged_in or seen.state == "in"
+        if seen.state == "partial" and self._outcome == "accepted":
+            # A key alone does not get in; what else the host takes is not for us to try.
+            self._outcome, self._winner = "unknown", None
+        if seen.state == "no_signer":
+            self._record.skip("session", seen.words)
+        elif seen.state == "in":
+            self._record.done("session", "passed", seen.greeting or seen.words)
+        else:
+            codes = {"partial": "partial-success", "refused": "signature-refused", "ended": "closed"}
+            self._record.done("session", "failed", seen.words, codes[seen.state])
+
     def transcript(self, address: Address | None) -> Transcript:
         """Return everything; what was never answered is `not_reached`."""
         answers = self._all_answers()
         checks = self._record.checks()
         first = self._asked[0] if self._asked else None
+        visit = self._visit
         words = next((asked.words for asked in reversed(self._asked) if asked.words), "")
         return Transcript(
             checks=checks,
@@ -117,6 +139,10 @@ class Tally:
             try_limit=self._try_limit,
             ssh_outcome=self._outcome,
             ssh_key=self._winner,
+            account=visit.account if visit else None,
+            greeting=visit.greeting if visit else "",
+            access=visit.access if visit else "unknown",
+            access_detail=visit.access_detail if visit else "",
             connections=self.connections,
             disconnect=words,
         )
