@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sshwizard.practice.scenarios import ALIAS, Scenario, find_scenario
 from sshwizard.text import _
@@ -89,6 +89,7 @@ class Ground:
             return self
         self._is_open = True
         atexit.register(self.close)
+        self._stack.enter_context(_ended_by_signals())
         try:
             self._build()
         except BaseException:
@@ -103,7 +104,6 @@ class Ground:
         self._stack.close()
 
     def __enter__(self) -> Ground:
-        self._stack.enter_context(_ended_by_signals())
         return self.open()
 
     def __exit__(
@@ -243,8 +243,16 @@ def _ended_by_signals() -> ExitStack:
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            stack.callback(signal.signal, number, signal.signal(number, leave))
+            stack.callback(_restore, number, signal.signal(number, leave))
     return stack
+
+
+def _restore(number: int, handler: Any) -> None:
+    """Give a signal back its handler; Python allows it in the main thread only."""
+    import signal
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(number, handler)
 
 
 def _remove(folder: Path) -> None:

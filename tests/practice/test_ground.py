@@ -219,6 +219,23 @@ def test_signals_reach_the_command_and_leave_nothing(number: signal.Signals, tem
     assert processes_of(temporary) == []
 
 
+def test_a_ground_opened_by_hand_is_gone_after_sigterm(temporary: Path) -> None:
+    program = (
+        "from sshwizard.practice.ground import open_ground; import time; open_ground('too-many-keys');"
+        "print('ready', flush=True); time.sleep(60)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n"
+
+    process.terminate()
+
+    assert process.wait(20) == 128 + signal.SIGTERM
+    process.stdout.close()
+    assert list(temporary.iterdir()) == []
+    assert processes_of(temporary) == []
+
+
 def test_the_agent_ends_even_if_we_are_killed(temporary: Path) -> None:
     process = start(temporary, "too-many-keys", "sh", "-c", "echo ready; exec sleep 1")
     assert process.stdout
