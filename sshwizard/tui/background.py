@@ -15,8 +15,8 @@ Result = TypeVar("Result")
 def in_background(
     screen: Screen[Any],
     work: Callable[[], Result],
-    done: Callable[[Result], None],
-    failed: Callable[[SshwizardError], None],
+    done: Callable[[Result], object],
+    failed: Callable[[SshwizardError], object],
     *,
     name: str,
 ) -> None:

@@ -5,7 +5,7 @@ Pure functions over `Content`; knows nothing of what the cells say nor of any wi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textual.content import Content
 
@@ -15,16 +15,19 @@ NARROWEST = 6
 """Cells below which a column is never squeezed."""
 
 
-def lay_out(rows: Sequence[Sequence[Cell]], width: int, *, indent: int = 0) -> tuple[Content, ...]:
+def lay_out(
+    rows: Sequence[Sequence[Cell]], width: int, *, clipped: Collection[int] = ()
+) -> tuple[Content, ...]:
     """Return one `Content` per row (of one or more lines), columns aligned, at most `width` cells wide.
 
-    Foreign text stays literal: a `str` cell is never read as markup.
+    Rows whose number is in `clipped` keep to one line, with an ellipsis. Foreign text stays literal: a
+    `str` cell is never read as markup.
     """
     cells = [[_content(cell) for cell in row] for row in rows]
     if not cells:
         return ()
-    widths = column_widths(cells, width - indent)
-    return tuple(_row(row, widths, indent) for row in cells)
+    widths = column_widths(cells, width)
+    return tuple(_row(row, widths, number in clipped) for number, row in enumerate(cells))
 
 
 def column_widths(rows: Sequence[Sequence[Content]], available: int) -> list[int]:
@@ -47,17 +50,19 @@ def _content(cell: Cell) -> Content:
     return cell if isinstance(cell, Content) else Content(cell)
 
 
-def _row(row: Sequence[Content], widths: Sequence[int], indent: int) -> Content:
+def _row(row: Sequence[Content], widths: Sequence[int], clipped: bool) -> Content:
     shown = [(cell, width) for cell, width in zip(row, widths, strict=False) if width]
-    wrapped = [(cell.wrap(width) if cell else [Content("")], width) for cell, width in shown]
+    if clipped:
+        wrapped = [([cell.truncate(width, ellipsis=True)], width) for cell, width in shown]
+    else:
+        wrapped = [(cell.wrap(width) if cell else [Content("")], width) for cell, width in shown]
     height = max((len(lines) for lines, _ in wrapped), default=1)
-    result = []
-    for number in range(height):
-        parts = [Content(" " * indent)] if indent else []
-        for position, (lines, width) in enumerate(wrapped):
-            line = lines[number] if number < len(lines) else Content("")
-            last = position == len(wrapped) - 1
-            padding = 0 if last else width - line.cell_length + GAP
-            parts += [line.rstrip(), Content(" " * (padding + line.cell_length - line.rstrip().cell_length))]
-        result.append(Content("").join(parts).rstrip())
-    return Content("\n").join(result)
+    return Content("\n").join(_line(wrapped, number) for number in range(height))
+
+
+def _line(wrapped: Sequence[tuple[list[Content], int]], number: int) -> Content:
+    parts = []
+    for lines, width in wrapped:
+        line = lines[number].rstrip() if number < len(lines) else Content("")
+        parts.append(line.pad_right(max(width - line.cell_length, 0)))
+    return Content(" " * GAP).join(parts).rstrip()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual.content import Content
 
 from sshwizard.model.finding import Diagnosis, Finding, Fix
-from sshwizard.model.plan import Plan
-from sshwizard.model.transcript import Transcript
+from sshwizard.model.plan import LeftOut, Offer, Plan
+from sshwizard.model.transcript import Check, Transcript
 from sshwizard.report import rows as report_rows
 from sshwizard.report import words as report_words
 from sshwizard.text import _, plural
@@ -31,6 +31,28 @@ def headline(diagnosis: Diagnosis, shown: Shown) -> str:
     if diagnosis.findings:
         return diagnosis.findings[0].title
     return _("It could not be found out whether this works.")
+
+
+def layer_row(layer: Check | str, brief: Callable[[str], str]) -> tuple[Cell, ...]:
+    """Return the line of one layer: state, title, time, what was seen. A title alone is a layer that runs."""
+    if isinstance(layer, str):
+        return (look.muted("…"), layer, "", look.muted(_("asking")))
+    if layer.state == "not_reached":
+        detail = brief(layer.detail) or _("not reached")
+        return (look.layer_word(layer), look.muted(layer.title), "", look.muted(detail))
+    took = look.muted(report_words.milliseconds(layer.ms))
+    return (look.layer_word(layer), layer.title, took, brief(layer.detail))
+
+
+def brief(text: str, home: str, plan: Plan | None) -> str:
+    """Write paths under the home with `~`, and fingerprints of the user's own keys as their names."""
+    if home:
+        text = text.replace(home.rstrip("/") + "/", "~/")
+    known: tuple[Offer | LeftOut, ...] = (*plan.offers, *plan.left_out) if plan else ()
+    for one in known:
+        if one.public and one.path:
+            text = text.replace(one.public.fingerprint, report_rows.key_name(one.path))
+    return text
 
 
 def offer_rows(
@@ -67,6 +89,21 @@ def _said(text: str, state: str) -> Content:
     return Content(text) if state in ("refused", "not_allowed") else look.muted(text)
 
 
+def further_rows(findings: Sequence[Finding]) -> list[tuple[Cell, ...]]:
+    """Return one line for each further cause; the same one in several places is counted."""
+    first: dict[tuple[str, str], Finding] = {}
+    for one in findings:
+        first.setdefault((one.id, one.title), one)
+    rows: list[tuple[Cell, ...]] = []
+    for (id, title), one in first.items():
+        places = sum(1 for other in findings if (other.id, other.title) == (id, title))
+        more = plural(places, "", " · {n} times") if places > 1 else ""
+        rows.append(
+            (look.severity_word(one), title, look.muted(report_words.certainty_word(one.certainty) + more))
+        )
+    return rows
+
+
 def remedies(diagnosis: Diagnosis) -> tuple[tuple[Finding, Fix], ...]:
     """Return every remedy with its finding, the first cause's best one first, equal titles once."""
     seen: dict[str, tuple[Finding, Fix]] = {}
@@ -78,7 +115,7 @@ def remedies(diagnosis: Diagnosis) -> tuple[tuple[Finding, Fix], ...]:
 
 def remedy_note(fix: Fix) -> str:
     """Say beside a remedy how it is done."""
-    return _("shown before anything is written") if fix.steps else _("by hand")
+    return _("shown first") if fix.steps else _("by hand")
 
 
 def effect_lines(fix: Fix) -> list[str]:

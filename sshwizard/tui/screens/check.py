@@ -36,10 +36,10 @@ class CheckScreen(Screen[None]):
     """One destination under examination. It owns the diagnosis; everything on it is drawn from that."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "propose", _("see the remedy")),
+        Binding("enter", "propose", _("remedy")),
         Binding("o", "other_ways", _("other ways")),
         Binding("e", "evidence", _("evidence")),
-        Binding("a", "account", _("ask whose account")),
+        Binding("a", "account", _("account")),
         Binding("u", "undo", _("undo")),
         Binding("r", "again", _("again")),
     ]
@@ -59,7 +59,7 @@ class CheckScreen(Screen[None]):
         self.typed = typed
         self.run_number = 0
         self.diagnosis: Diagnosis | None = None
-        self._title = title or _("Permission denied")
+        self._title = title or _("Check")
         self._wanted = wanted
         self._login = False
         self._cancel = threading.Event()
@@ -79,7 +79,6 @@ class CheckScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield TitleBar(self._title, self.typed)
         with VerticalScroll(id="body"):
-            yield Static(markup=False, id="before", classes="hidden lead")
             with Vertical(id="verdict"):
                 yield Rows(id="cause")
                 yield Static(markup=False, id="conclusion", classes="lead")
@@ -102,9 +101,10 @@ class CheckScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         result = self.diagnosis
         if action == "propose":
-            return bool(result and words.remedies(result))
+            return bool(result and result.verdict != "healthy" and words.remedies(result))
         if action == "other_ways":
-            return bool(result and len(words.remedies(result)) > 1)
+            least = 0 if result and result.verdict == "healthy" else 1
+            return bool(result and len(words.remedies(result)) > least)
         if action == "evidence":
             return bool(result and result.findings)
         if action == "account":
@@ -204,7 +204,6 @@ class CheckScreen(Screen[None]):
         self._draw_layers()
         self._draw_offers()
         self._draw_result(result)
-        self._draw_change(result)
         self.refresh_bindings()
 
     def _say(self, text: str) -> None:
@@ -213,17 +212,15 @@ class CheckScreen(Screen[None]):
         note.display = bool(text)
 
     def _draw_layers(self) -> None:
-        rows: list[tuple[Cell, ...]] = []
-        for layer in self._checks.values():
-            if isinstance(layer, str):
-                rows.append((look.muted("…"), layer, "", look.muted(_("asking"))))
-            elif layer.state == "not_reached":
-                detail = look.muted(layer.detail or _("not reached"))
-                rows.append((look.layer_word(layer), look.muted(layer.title), "", detail))
-            elif layer.state != "skipped":
-                took = look.muted(report_words.milliseconds(layer.ms))
-                rows.append((look.layer_word(layer), layer.title, took, layer.detail))
-        self.query_one("#layers", Rows).show(rows)
+        layers = [
+            layer for layer in self._checks.values() if isinstance(layer, str) or layer.state != "skipped"
+        ]
+        rows = [words.layer_row(layer, self._brief) for layer in layers]
+        calm = [n for n, layer in enumerate(layers) if isinstance(layer, str) or layer.state == "passed"]
+        self.query_one("#layers", Rows).show(rows, clipped=calm)
+
+    def _brief(self, text: str) -> str:
+        return words.brief(text, self.session.machine.home, self._plan)
 
     def _draw_offers(self) -> None:
         if self._plan is None:
@@ -241,49 +238,35 @@ class CheckScreen(Screen[None]):
         first = result.findings[0] if result.findings else None
         rest = result.findings[1:]
         if result.verdict == "healthy":
-            rest = result.findings
+            rest = tuple(one for one in result.findings if one.severity != "info")
             self._draw_verdict(look.check_word("passed"), words.headline(result, self._shown), "", "")
         elif first is not None:
             certainty = report_words.certainty_word(first.certainty)
-            self._draw_verdict(look.severity_word(first), first.title, certainty, first.conclusion)
+            self._draw_verdict(
+                look.severity_word(first), first.title, certainty, self._brief(first.conclusion)
+            )
         else:
             self._draw_verdict(look.check_word("warned"), words.headline(result, self._shown), "", "")
-        self.query_one("#also", Rows).show(
-            [
-                (
-                    look.severity_word(other),
-                    other.title,
-                    look.muted(report_words.certainty_word(other.certainty)),
-                )
-                for other in rest
-            ]
-        )
+        self.query_one("#also", Rows).show(words.further_rows(rest))
         self._draw_remedy(result)
 
     def _draw_verdict(self, word: Content, title: str, certainty: str, conclusion: str) -> None:
         self.query_one("#cause", Rows).show([(word, look.bold(title), look.muted(certainty))])
-        self.query_one("#conclusion", Static).update(Content(conclusion))
+        lines = [conclusion] if conclusion else []
+        if self._before:
+            undo = _("`u` takes the change back.") if self._change else _("The change was taken back.")
+            lines.append(_("Before: {before}. {undo}").format(before=self._before.rstrip("."), undo=undo))
+        self.query_one("#conclusion", Static).update(Content("\n".join(lines)))
         self.query_one("#verdict").display = True
         self.query_one("#body").scroll_home(animate=False)
 
     def _draw_remedy(self, result: Diagnosis) -> None:
         ways = words.remedies(result)
         rows: list[tuple[Cell, ...]] = []
-        if ways:
+        if ways and result.verdict != "healthy":
             fix = ways[0][1]
-            rows.append((look.bold(f"▸ {fix.title}"), look.muted(words.remedy_note(fix)), look.key("enter")))
-        if len(ways) > 1:
-            rows.append(("  " + _("Other ways…"), look.muted(str(len(ways) - 1)), look.key("o")))
+            rows.append((look.bold(f"▸ {fix.title}"), look.key("enter"), look.muted(_("shows how"))))
         self.query_one("#remedy", Rows).show(rows)
-
-    def _draw_change(self, result: Diagnosis) -> None:
-        line = self.query_one("#before", Static)
-        if not self._before:
-            line.add_class("hidden")
-            return
-        now = words.headline(result, self._shown)
-        line.update(Content.assemble((self._before, "$foreground-muted"), ("  →  ", "bold"), now))
-        line.remove_class("hidden")
 
     def action_propose(self) -> None:
         """Show the best remedy."""

@@ -50,15 +50,23 @@ class HomeScreen(Screen[None]):
         self.facts: Facts | None = None
 
     def compose(self) -> ComposeResult:
-        yield TitleBar("sshwizard", self._session.machine.shown(self._session.machine.cwd))
+        yield TitleBar("sshwizard", self._about())
         with VerticalScroll(id="body"):
-            yield Static(markup=False, id="story", classes="hidden")
+            yield Static(markup=False, id="story", classes="hidden lead")
             yield Static(
-                Content.styled(_("Looking at this machine…"), "$foreground-muted"), markup=False, id="facts"
+                Content.styled(_("Looking at this machine…"), "$foreground-muted"),
+                markup=False,
+                id="facts",
+                classes="lead",
             )
             yield Choices(id="doors")
         yield CommandStrip(self._session.command("doctor"))
         yield KeyLine(("↑↓", _("choose")), ("enter", _("open")))
+
+    def _about(self) -> str:
+        if self._session.options.story:
+            return _("practice ground: nothing real is touched")
+        return self._session.machine.shown(self._session.machine.cwd)
 
     def on_mount(self) -> None:
         self.query_one(Choices).focus()

@@ -42,7 +42,7 @@ class NewKeyScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "make", _("make it"), key_display="^s"),
-        Binding("ctrl+r", "reveal", _("show"), key_display="^r"),
+        Binding("ctrl+r", "reveal", _("show"), key_display="^r", priority=True),
         Binding("up", "app.focus_previous", show=False),
         Binding("down", "app.focus_next", show=False),
     ]
@@ -89,10 +89,10 @@ class NewKeyScreen(Screen[None]):
             self, lambda: look_at_machine(self.session), self._found, app_of(self).tell, name="look"
         )
 
-    def _found(self, facts: Facts) -> None:
+    async def _found(self, facts: Facts) -> None:
         self._facts = facts
         self._new = newkey.suggest(facts, self._target)
-        self.query_one("#body").mount_all(self._form(facts, self._new))
+        await self.query_one("#body").mount_all(self._form(facts, self._new))
         self._redraw()
         self.query_one("#passphrase").focus()
 

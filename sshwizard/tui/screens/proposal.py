@@ -60,9 +60,9 @@ class ProposalScreen(Screen[Change]):
         if self._steps:
             yield self._steps
         with VerticalScroll(id="body"):
-            yield Rows(
-                [(look.muted(f"{n}."), text) for n, text in enumerate(instructions(fix), 1)], classes="lead"
-            )
+            todo = instructions(fix)
+            if todo:
+                yield Rows([(look.muted(f"{n}."), text) for n, text in enumerate(todo, 1)], classes="lead")
             yield Static(markup=False, id="diff", classes="lead")
             if self._needs_passphrase():
                 with Horizontal(classes="form-row lead"):
@@ -114,7 +114,12 @@ class ProposalScreen(Screen[Change]):
         return rows
 
     def _previewed(self, text: str) -> None:
-        lines = [look.diff_line(line) for line in text.rstrip("\n").split("\n")]
+        shown = self.session.machine.shown
+        lines = []
+        for line in text.rstrip("\n").split("\n"):
+            if line.startswith(("--- ", "+++ ")):
+                line = f"{line[:4]}{shown(line[4:])}"
+            lines.append(look.diff_line(line))
         self.query_one("#diff", Static).update(Content("\n").join(lines))
 
     @on(SecretInput.Entered)

@@ -151,11 +151,17 @@ class KeyLine(Widget):
         return Content.assemble((key, "bold $text-primary"), (f" {words}", "$foreground-muted"))
 
     def lines(self, width: int) -> list[Content]:
-        """Return the keys in lines of at most `width` cells."""
+        """Return the keys in lines of at most `width` cells, closer together where that saves a line."""
+        items = self._items()
+        wide, close = self._filled(items, width, 3), self._filled(items, width, 2)
+        return close if len(close) < len(wide) else wide
+
+    @staticmethod
+    def _filled(items: Sequence[Content], width: int, gap: int) -> list[Content]:
         lines: list[Content] = []
-        for item in self._items():
-            if lines and lines[-1].cell_length + 3 + item.cell_length <= width:
-                lines[-1] = Content("   ").join([lines[-1], item])
+        for item in items:
+            if lines and lines[-1].cell_length + gap + item.cell_length <= width:
+                lines[-1] = Content(" " * gap).join([lines[-1], item])
             else:
                 lines.append(item)
         return lines

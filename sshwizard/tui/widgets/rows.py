@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textual.content import Content
 from textual.geometry import Size
@@ -29,10 +29,18 @@ class Rows(Widget):
         super().__init__(id=id, classes=classes)
         self._heading = tuple(heading)
         self._rows = tuple(tuple(row) for row in rows)
+        self._clipped: frozenset[int] = frozenset()
 
-    def show(self, rows: Sequence[Sequence[Cell]], *, heading: Sequence[str] | None = None) -> None:
-        """Replace what is shown."""
+    def show(
+        self,
+        rows: Sequence[Sequence[Cell]],
+        *,
+        heading: Sequence[str] | None = None,
+        clipped: Collection[int] = (),
+    ) -> None:
+        """Replace what is shown; rows whose number is in `clipped` keep to one line."""
         self._rows = tuple(tuple(row) for row in rows)
+        self._clipped = frozenset(clipped)
         if heading is not None:
             self._heading = tuple(heading)
         self.refresh(layout=True)
@@ -42,7 +50,8 @@ class Rows(Widget):
         heading = (
             [[Content.styled(cell, "$foreground-muted") for cell in self._heading]] if self._heading else []
         )
-        return Content("\n").join(lay_out([*heading, *self._rows], width))
+        clipped = {number + len(heading) for number in self._clipped}
+        return Content("\n").join(lay_out([*heading, *self._rows], width, clipped=clipped))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return self.lines(width).plain.count("\n") + 1 if self._rows or self._heading else 0
