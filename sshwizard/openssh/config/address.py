@@ -116,8 +116,10 @@ def _longest_zeros(words: list[int]) -> tuple[int, int]:
     return best
 
 
-def valid_host(host: str) -> bool:
-    """Say whether ssh takes a host name from its command line (9.6, and Debian's builds before)."""
+def valid_host(host: str, *, comma: bool) -> bool:
+    """Say whether ssh takes a host name from its command line; `comma`: a comma is allowed."""
+    if "," in host and not comma:
+        return False
     return not host.startswith("-") and not any(
         char in _SHELL_CHARS or char in _SPACES or ord(char) < 0x20 or ord(char) == 0x7F for char in host
     )

@@ -30,7 +30,7 @@ _CLEARED_BY_NONE = (
     "securitykeyprovider",
     "knownhostscommand",
 )
-_TUPLES = frozenset({"canonicaldomains", "permitremoteopen", "setenv"})
+_PUT = frozenset({"host", "user", "hostname"})
 
 
 class Finish:
@@ -71,7 +71,7 @@ class Finish:
         self._put("user", self.user, given.get("user"))
         self._put("hostname", self.host, given.get("hostname"))
         for key, (payload, path, line) in given.items():
-            if key in self.options and isinstance(payload, str) and key not in ("host", "user", "hostname"):
+            if path and key in self.options and isinstance(payload, str) and key not in _PUT:
                 self.options[key] = (ConfigValue(payload, Source(path, line or None)),)
         self._lists()
         self._expanded()
@@ -194,7 +194,7 @@ class Finish:
             return
         persists = first("controlpersist") not in (None, "no") and first("controlpath") is not None
         runs = self.command or first("remotecommand") is not None or first("requesttty") == "false"
-        quiet = first("loglevel") in ("QUIET", "FATAL", "ERROR")
+        quiet = first("loglevel") in ("SILENT", "QUIET", "FATAL", "ERROR")
         if persists or runs or quiet:
             self.state.given["updatehostkeys"] = ("false", *self.state.given["updatehostkeys"][1:])
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from sshwizard.model.config import CommandLine
 from sshwizard.model.files import FileView
 from sshwizard.openssh.config import numbers
-from sshwizard.openssh.config.address import parse_ssh_uri
+from sshwizard.openssh.config.address import parse_ssh_uri, valid_host, valid_user
 from sshwizard.openssh.config.directives import Do, Style
-from sshwizard.openssh.config.forwards import parse_forward, parse_jump
+from sshwizard.openssh.config.forwards import Jump, parse_forward, parse_jump
 from sshwizard.openssh.config.parse import Parser
 from sshwizard.openssh.config.run import Pass, Stopped
 from sshwizard.openssh.config.state import FROM_FLAG, FROM_USER, Rejected
@@ -65,7 +65,9 @@ class Flags:
                 self._flag(flag, value)
 
     def _flag(self, flag: str, value: str) -> None:
-        if flag in _FIXED:
+        if flag == "-q":
+            self._force("loglevel", "SILENT" if self.parser.context.version.debian else "QUIET")
+        elif flag in _FIXED:
             for key, text in _FIXED[flag]:
                 self._force(key, text)
         elif flag in _HANDLERS:
@@ -96,6 +98,10 @@ class Flags:
             if not words:
                 return
         elif directive.action not in (Do.BAD, Do.REPORT):
+            if directive.action is Do.PROXY_JUMP and not self._takes_jump(directive.payload):
+                wrong = (Style.CUT, f'Invalid ProxyJump "{directive.payload.text}"')
+                reading.complain(wrong, WHERE, 0)
+                raise Stopped(wrong[1])
             try:
                 reading.state.carry_out(directive, WHERE, 0, FROM_USER)
             except Rejected as error:
@@ -143,11 +149,35 @@ class Flags:
             )
         if "proxycommand" in state.given:
             raise self._stop("Cannot specify -J with ProxyCommand")
-        jump = parse_jump(value, self.reading.library.service)
-        if jump is None:
+        version = self.parser.context.version
+        late_rules = version.late_jump_rules
+        jump = parse_jump(
+            value,
+            self.reading.library.service,
+            late_rules=late_rules,
+            cuts_at_blank=version.cuts_jump_at_blank,
+        )
+        if jump is None or not self._takes_jump(jump):
             raise self._stop("Invalid -J argument")
         state.set_jump(jump, WHERE, 0)
-        self._force("proxycommand", "none")
+        if not late_rules:
+            self._force("proxycommand", "none")
+
+    def _takes_jump(self, jump: Jump) -> bool:
+        """Say whether the hops' names may come from a command line, and complain about the first that may not."""
+        version = self.parser.context.version
+        if not version.late_jump_rules:
+            return True
+        for user, host in jump.hops:
+            wrong = ""
+            if not valid_host(host, comma=not version.refuses_comma):
+                wrong = f'parse_jump: invalid hostname "{host}"'
+            elif user is not None and not valid_user(user, controls=version.allows_controls_in_user):
+                wrong = f'parse_jump: invalid username "{user}"'
+            if wrong:
+                self.reading.complain((Style.BARE, wrong), WHERE, 0)
+                return False
+        return True
 
     def _ciphers(self, value: str) -> None:
         self._list("ciphers", value, "cipher")
@@ -238,7 +268,6 @@ _FIXED: dict[str, tuple[tuple[str, str], ...]] = {
     "-A": (("forwardagent", "yes"),),
     "-k": (("gssapidelegatecredentials", "no"),),
     "-K": (("gssapiauthentication", "yes"), ("gssapidelegatecredentials", "yes")),
-    "-q": (("loglevel", "QUIET"),),
     "-C": (("compression", "yes"),),
     "-N": (("sessiontype", "none"), ("requesttty", "false")),
     "-T": (("requesttty", "false"),),

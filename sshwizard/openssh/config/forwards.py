@@ -183,6 +183,10 @@ class Jump:
     user: str | None = None
     port: int = -1
     extra: str | None = None
+    hops: tuple[tuple[str | None, str], ...] = ()
+    """User and host of each hop, the last one first."""
+    text: str = ""
+    """The whole value as written."""
 
     @property
     def is_none(self) -> bool:
@@ -202,24 +206,32 @@ class Jump:
         )
 
 
-def parse_jump(text: str, service: Service, *, comments: bool = True) -> Jump | None:
+def parse_jump(text: str, service: Service, *, late_rules: bool, cuts_at_blank: bool) -> Jump | None:
     """Read ProxyJump's whole value; None if ssh would not take it.
 
-    The first blank or `#` ends it. `none` counts only with nothing behind it, and the hops before the last
-    are kept with what follows: ssh looks at the uncut text there (readconf.c, parse_jump).
+    A `#` ends it, and up to 10.0 the first blank (`cuts_at_blank`). `none` counts only with nothing behind it. Under the early rules the hops
+    before the last are kept with what follows, for ssh looks at the uncut text there (readconf.c, parse_jump).
     """
     if ascii_lower(text) == "none":
-        return Jump("none", port=0)
-    cut = text.split("#", 1)[0] if comments else text
-    cut = cut[:1] + re.split(r"[ \t\n\v\f\r]", cut[1:], maxsplit=1)[0]
+        return Jump("none", port=0, text=text)
+    cut = text.split("#", 1)[0]
+    if cuts_at_blank:
+        cut = cut[:1] + re.split(r"[ \t\n\v\f\r]", cut[1:], maxsplit=1)[0]
+    else:
+        cut = cut.rstrip(" \t\n\v\f\r")
     hops = cut.split(",")
     parsed = [_hop(hop, service) for hop in reversed(hops)]
     if any(hop is None for hop in parsed):
         return None
     last = parsed[0]
     assert last is not None
-    comma = text.rfind(",")
-    return Jump(last[1], last[0], last[2], text[:comma] if comma > 0 else None)
+    whole = cut if late_rules else text
+    comma = whole.rfind(",")
+    return Jump(last[1], last[0], last[2], whole[:comma] if comma > 0 else None, _checkable(parsed), text)
+
+
+def _checkable(hops: list[tuple[str | None, str, int] | None]) -> tuple[tuple[str | None, str], ...]:
+    return tuple((hop[0], hop[1]) for hop in hops if hop is not None)
 
 
 def _hop(text: str, service: Service) -> tuple[str | None, str, int] | None:

@@ -32,6 +32,14 @@ FILE_LIMIT = 5000
 """Files that `all_files` lists at most."""
 
 
+_EARLY_DEFAULTS = (
+    ("canonicalizemaxdots", "1"),
+    ("canonicalizefallbacklocal", "yes"),
+    ("canonicalizehostname", "false"),
+)
+"""Set before a second pass, which therefore cannot change them (fill_default_options_for_canonicalization)."""
+
+
 class Reader:
     """The configuration of one machine, ready for many destinations."""
 
@@ -131,7 +139,7 @@ class Reader:
         )
 
     def _resolve(self, command_line: CommandLine, answers: dict[str, bool]) -> Effective:
-        reading = Pass(self._library(answers), State(), "")
+        reading = Pass(self._library(answers), State(late_jump_rules=self.version.late_jump_rules), "")
         finish: Finish | None = None
         try:
             finish = self._read_all(reading, command_line)
@@ -145,9 +153,11 @@ class Reader:
         flags.carry_out(command_line)
         self._take_destination(reading, command_line.destination)
         self._files(reading, flags.config)
+        state = reading.state
+        for key, default in _EARLY_DEFAULTS:
+            state.given.setdefault(key, (default, "", 0))
         self._take_hostname(reading)
         host = self._canonical(reading)
-        state = reading.state
         if state.first("canonicalizehostname") not in (None, "false") or reading.wants_final:
             place = state.given.get("hostname")
             state.given["hostname"] = (host, *(place[1:] if place else (WHERE, 0)))
@@ -172,7 +182,7 @@ class Reader:
     def _check_names(self, reading: Pass, typed: Typed) -> None:
         if not self.version.checks_names:
             return
-        if not valid_host(typed.host):
+        if not valid_host(typed.host, comma=not self.version.refuses_comma):
             raise reading.stop("hostname contains invalid characters", code="usage", path=WHERE)
         user = reading.state.first("user")
         if user is not None and not valid_user(user, controls=self.version.allows_controls_in_user):

@@ -37,7 +37,8 @@ class Rejected(Exception):
 class State:
     """What is set so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, late_jump_rules: bool) -> None:
+        self._late_jump_rules = late_jump_rules
         self.given: dict[str, Given] = {}
         """Option → payload and place. Names with `_` are parts that `ssh -G` joins or does not print."""
         self.shadowed: list[tuple[str, Any, str, int]] = []
@@ -103,7 +104,7 @@ class State:
             forwards.append((forward, path, line))
 
     def _proxy_command(self, directive: Directive, path: str, line: int, origin: int) -> None:
-        if "proxyjump" in self.given:
+        if "proxyjump" in self.given and not self._late_jump_rules:
             self.shadowed.append(("proxycommand", directive.payload, path, line))
         else:
             self.set("proxycommand", directive.payload, path, line)
@@ -113,7 +114,8 @@ class State:
 
     def set_jump(self, jump: Jump, path: str, line: int) -> None:
         """Set ProxyJump, which any earlier ProxyCommand or ProxyJump keeps out."""
-        if "proxycommand" in self.given or "proxyjump" in self.given:
+        other = "proxycommand" in self.given and not (jump.is_none and self._late_jump_rules)
+        if other or "proxyjump" in self.given:
             self.shadowed.append(("proxyjump", jump.shown(), path, line))
             return
         self.given["proxyjump"] = (jump, path, line)

@@ -122,7 +122,13 @@ def proxy_command(args: Arguments) -> Outcome:
 def proxy_jump(args: Arguments) -> Outcome:
     args.consume()
     text = args.rest.lstrip(" \t\r\n=")
-    jump = forwards.parse_jump(text, args.context.service)
+    version = args.context.version
+    jump = forwards.parse_jump(
+        text,
+        args.context.service,
+        late_rules=version.late_jump_rules,
+        cuts_at_blank=version.cuts_jump_at_blank,
+    )
     if jump is None:
         raise Bad(Style.CUT, f'Invalid ProxyJump "{text}"')
     return Do.PROXY_JUMP, jump
@@ -190,8 +196,8 @@ def gss_kex(args: Arguments) -> Outcome:
 def log_level(args: Arguments) -> Outcome:
     word = args.next()
     upper = "" if word is None or not word.isascii() else word.upper()
-    if upper == "SILENT" and args.context.version.debian:
-        return Do.SET, "QUIET"
+    if upper in ("SILENT", "QUIET") and args.context.version.debian:
+        return Do.SET, "SILENT"
     if upper not in LEVELS:
         raise Bad(Style.CUT, f"unsupported log level '{'<NONE>' if word is None else word}'")
     return Do.SET, "DEBUG" if upper == "DEBUG1" else upper

@@ -13,6 +13,7 @@ Release = tuple[int, int]
 NEWEST: Release = (99, 0)
 
 _BANNER = re.compile(r"OpenSSH_(?:for_Windows_)?([0-9]+)\.([0-9]+)(?:p([0-9]+))?")
+_UPDATE = re.compile(r"[+-]deb[0-9]+u([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Version:
     """9.9p2 is ((9, 9), 2)."""
     debian: bool = False
     """Built with Debian's patches (Debian, Ubuntu and their children)."""
+    update: int = 0
+    """Debian's stable update: 10 for `deb12u10`."""
     windows: bool = False
     apple: bool = False
 
@@ -37,16 +40,36 @@ class Version:
         """Control characters in a user from the command line are taken (until 10.1; backported by Debian)."""
         return self.release < (10, 1) and not (self.debian and self.release >= (8, 4))
 
+    @property
+    def late_jump_rules(self) -> bool:
+        """`ProxyJump none` leaves ProxyCommand alone, and hops from the command line are checked (10.3).
+
+        Debian's 9.2 has it since deb12u10.
+        """
+        return self.release >= (10, 3) or (self.debian and self.release == (9, 2) and self.update >= 10)
+
+    @property
+    def refuses_comma(self) -> bool:
+        """A comma in a host name from the command line is refused."""
+        return self.release >= (10, 0) or self.late_jump_rules
+
+    @property
+    def cuts_jump_at_blank(self) -> bool:
+        """Everything after the first blank of ProxyJump is dropped (rtrim before 10.1)."""
+        return self.release < (10, 1)
+
 
 def parse_version(banner: str) -> Version:
     """Read `OpenSSH_9.2p1 Debian-2+deb12u6, OpenSSL …`; an unknown banner means the newest rules."""
     match = _BANNER.search(banner)
     if not match:
         return Version(NEWEST)
+    update = _UPDATE.search(banner)
     return Version(
         (int(match[1]), int(match[2])),
         int(match[3] or 0),
         debian="Debian" in banner or "Ubuntu" in banner,
+        update=int(update[1]) if update else 0,
         windows="for_Windows" in banner,
         apple="LibreSSL" in banner and "for_Windows" not in banner,
     )
