@@ -6,12 +6,16 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 from servers.agent import Agent
+from servers.broken import Act, Broken, closing, garbage, http_answer, identified
 from servers.dropbear import Dropbear
+from servers.gitolite import Gitolite
+from servers.http import Http, Reply
 from servers.keys import KeyMaker
 from servers.namespace import RealSsh
-from servers.sshd import Sshd
+from servers.sshd import Sshd, make_repository
 
 
 def configure(home: Path, *blocks: str) -> None:
@@ -80,3 +84,55 @@ def test_dropbear_takes_a_key(tmp_path: Path, home: Path, keys: KeyMaker, real_s
 def test_only_loopback_can_be_reached() -> None:
     with socket.socket() as sock, pytest.raises(OSError, match="loopback"):
         sock.connect(("192.0.2.1", 22))
+
+
+def test_gitolite_knows_accounts_and_serves_what_they_may_read(
+    tmp_path: Path, home: Path, keys: KeyMaker, real_ssh: RealSsh
+) -> None:
+    joe, jane = keys.make(home / ".ssh", "joe"), keys.make(home / ".ssh", "jane")
+    rules = {"app": ["RW+ = joe"], "open": ["RW+ = joe", "R = jane"]}
+    with Gitolite(tmp_path / "gitolite", {"joe": joe.line, "jane": jane.line}, rules) as server:
+        trust(home, server.sshd.known_hosts_line)
+        configure(
+            home,
+            *(
+                server.sshd.config_block(
+                    f"as-{pair.path.name}", f"IdentityFile {pair.path}", "IdentitiesOnly yes"
+                )
+                for pair in (joe, jane)
+            ),
+        )
+        greeting = real_ssh.ssh("-T", "as-joe")
+        seed = make_repository(tmp_path / "seed.git")
+        pushed = real_ssh.run(["git", "-C", str(seed), "push", "-q", "as-joe:app", "main"])
+        cloned = real_ssh.run(["git", "clone", "-q", "-b", "main", "as-joe:app"])
+        refused = real_ssh.run(["git", "clone", "-q", "as-jane:app", "mine"])
+
+    assert greeting.out.startswith("hello joe, this is ")
+    assert (pushed.status, pushed.err) == (0, "")
+    assert (cloned.err, (home / "app" / "README").exists()) == ("", True)
+    assert "DENIED" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("act", "expected"),
+    [
+        (closing, "kex_exchange_identification: Connection closed by remote host"),
+        (http_answer(), "kex_exchange_identification"),
+        (identified(), "closed"),
+        (garbage, "Bad packet length"),
+    ],
+)
+def test_broken_servers_break_as_named(real_ssh: RealSsh, act: Act, expected: str) -> None:
+    with Broken(act) as server:
+        said = real_ssh.ssh("-p", str(server.port), "git@127.0.0.1")
+
+    assert (said.status, expected in said.err, server.accepted) == (255, True, 1)
+
+
+def test_the_http_server_answers_as_told() -> None:
+    with Http(lambda asked: Reply(status=418, body=asked.path.encode())) as server:
+        reply = httpx.post(f"{server.url}/tea?hot=1", content=b"x", trust_env=False)
+
+    assert (reply.status_code, reply.text) == (418, "/tea?hot=1")
+    assert [(asked.method, asked.body) for asked in server.asked] == [("POST", b"x")]
