@@ -1,0 +1,234 @@
+"""The user's own ssh as a witness: what does it really offer? Without a network and without being answered.
+
+ssh is started with a ProxyCommand that is the refusing server of `sink`; options see to it that nothing is
+asked, stored, forwarded or added to an agent. What ssh says and what the sink is asked are read together.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from base64 import b64decode
+from binascii import Error
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from sshwizard.errors import CannotCheck
+from sshwizard.model.config import CommandLine
+from sshwizard.model.identity import PublicKey
+from sshwizard.model.plan import Offer, Plan
+from sshwizard.openssh.keys import NotAKey, public_from_blob, shown_type
+from sshwizard.text import _, one_line, visible
+
+if TYPE_CHECKING:
+    from sshwizard.machine.machine import Machine
+
+MARK = "sshwizard-sink"
+SAFE = (
+    "BatchMode=yes",
+    "StrictHostKeyChecking=no",
+    "UserKnownHostsFile=/dev/null",
+    "GlobalKnownHostsFile=/dev/null",
+    "KnownHostsCommand=none",
+    "UpdateHostKeys=no",
+    "HostKeyAlgorithms=ecdsa-sha2-nistp256",
+    "KexAlgorithms=curve25519-sha256@libssh.org",
+    "Ciphers=aes128-ctr",
+    "MACs=hmac-sha2-256",
+    "AddKeysToAgent=no",
+    "ControlMaster=no",
+    "ControlPath=none",
+    "ForwardAgent=no",
+    "ForwardX11=no",
+    "ClearAllForwardings=yes",
+    "PermitLocalCommand=no",
+    "RequestTTY=no",
+    "RemoteCommand=none",
+    "Tunnel=no",
+    "ConnectionAttempts=1",
+    "FingerprintHash=sha256",
+    "GSSAPIAuthentication=no",
+    "HostbasedAuthentication=no",
+)
+"""Options set before the user's: ssh takes the first value, so none of these can be undone by a file."""
+
+_SINCE: Mapping[str, tuple[int, int]] = {"KnownHostsCommand": (8, 4), "UpdateHostKeys": (6, 8)}
+_LINE = re.compile(r"^debug1: (Will attempt key|Offering public key|Trying private key): (.*)$")
+_PATH = re.compile(
+    r"^(?P<path>.*) (?P<type>[A-Z0-9-]+) (?P<fingerprint>SHA256:[A-Za-z0-9+/]{43})(?P<marks>(?: (?:explicit|token|authenticator|agent))*)$"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witnessed:
+    """One key that ssh really tried."""
+
+    path: str
+    """As ssh prints it."""
+    kind: Literal["query", "private"]
+    type: str
+    """As ssh names it (`ED25519`); "" when only a private file was tried."""
+    fingerprint: str | None
+    public: PublicKey | None
+    """As it arrived at the sink; None when nothing arrived."""
+    explicit: bool
+    agent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Testimony:
+    """What ssh planned and did."""
+
+    attempts: tuple[str, ...]
+    """Its "Will attempt key" lines, without their beginning; empty before OpenSSH 7.9."""
+    offered: tuple[Witnessed, ...]
+
+
+def offered_by_ssh(
+    machine: Machine, command_line: CommandLine, timeout: float = 20.0
+) -> tuple[Witnessed, ...]:
+    """Let the user's own ssh connect to the sink; return what it tried, in order.
+
+    Runs ssh itself, hence also the commands of `Match exec`. Raises CannotCheck: no ssh, a configuration
+    that ssh refuses, a home that is not the account's, or no end within `timeout` seconds.
+    """
+    return testimony(machine, command_line, timeout).offered
+
+
+def testimony(machine: Machine, command_line: CommandLine, timeout: float = 20.0) -> Testimony:
+    """Like `offered_by_ssh`, with ssh's own announcement. Raises CannotCheck."""
+    _require(machine)
+    done = machine.run(
+        [machine.ssh, *_arguments(machine, command_line)],
+        timeout=timeout,
+        env={"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    text = done.err.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+    if done.status is None:
+        raise CannotCheck(
+            _("ssh did not end: {why}.").format(why=done.problem), code="witness-timeout", where=machine.ssh
+        )
+    if "SSH2_MSG_NEWKEYS received" not in text:
+        words = [line for line in text.split("\n") if line and not line.startswith(("debug1:", "OpenSSH_"))]
+        raise CannotCheck(
+            _("ssh did not get as far as offering a key: {why}").format(
+                why=one_line(words[-1] if words else "")
+            ),
+            code="witness-failed",
+            where=machine.ssh,
+        )
+    return read_testimony(text)
+
+
+def compare(plan: Plan, testimony: Testimony) -> tuple[str, ...]:
+    """Return one sentence for each place at which plan and ssh differ; () when they agree."""
+    ours = [_said(offer) for offer in plan.offers if not offer.skipped]
+    theirs = [_seen(seen) for seen in testimony.offered]
+    if ours == theirs:
+        return ()
+    found = []
+    for place in range(max(len(ours), len(theirs))):
+        mine = ours[place] if place < len(ours) else _("nothing")
+        real = theirs[place] if place < len(theirs) else _("nothing")
+        if mine != real:
+            sentence = _("{n}: sshwizard expected {mine}; ssh tried {real}.")
+            found.append(sentence.format(n=place + 1, mine=mine, real=real))
+    return tuple(found)
+
+
+def read_testimony(text: str) -> Testimony:
+    """Read ssh's `-v` output with the sink's notes in between."""
+    attempts: list[str] = []
+    offered: list[Witnessed] = []
+    for line in text.split("\n"):
+        match = _LINE.match(line)
+        if match and match[1] == "Will attempt key":
+            attempts.append(visible(match[2], keep=""))
+        elif match:
+            offered.append(_tried(match[1], match[2]))
+        elif line.startswith(MARK + " query ") and offered and offered[-1].kind == "query":
+            offered[-1] = _arrived(offered[-1], line.split(" "))
+    return Testimony(attempts=tuple(attempts), offered=tuple(offered))
+
+
+def _require(machine: Machine) -> None:
+    if not machine.ssh:
+        raise CannotCheck(_("No `ssh` program was found."), code="no-ssh")
+    same = machine.home == machine.account_home or (
+        machine.account_home and os.path.realpath(machine.home) == os.path.realpath(machine.account_home)
+    )
+    if not same and not machine.user_config_is_flag:
+        raise CannotCheck(
+            _("ssh always uses the home of your account, {home}; it cannot be a witness for another.").format(
+                home=machine.account_home
+            ),
+            code="witness-other-home",
+            where=machine.home,
+            hint=_("Name a configuration with `-F`, or leave out `--home`."),
+        )
+
+
+def _arguments(machine: Machine, command_line: CommandLine) -> Iterable[str]:
+    yield "-v"
+    if machine.user_config_is_flag:
+        yield from ("-F", machine.user_config or "none")
+    for option in SAFE:
+        yield from ("-o", option)
+    yield from ("-o", f"ProxyCommand={_sink()}")
+    for flag, value in command_line.flags:
+        if flag not in ("-J",):
+            yield from (flag, value) if value else (flag,)
+    yield "-T"
+    yield command_line.destination
+    if command_line.command:
+        yield command_line.command
+
+
+def _sink() -> str:
+    quoted = "'" + sys.executable.replace("'", "'\\''") + "'" if os.name == "posix" else f'"{sys.executable}"'
+    return f"{quoted.replace('%', '%%')} -m sshwizard.probe.sink"
+
+
+def _tried(kind: str, text: str) -> Witnessed:
+    text = visible(text, keep="")
+    match = _PATH.match(text) if kind.startswith("Offering") else None
+    marks = match["marks"].split() if match else []
+    return Witnessed(
+        path=match["path"] if match else text,
+        kind="query" if kind.startswith("Offering") else "private",
+        type=match["type"] if match else "",
+        fingerprint=match["fingerprint"] if match else None,
+        public=None,
+        explicit="explicit" in marks,
+        agent="agent" in marks,
+    )
+
+
+def _arrived(seen: Witnessed, words: list[str]) -> Witnessed:
+    from dataclasses import replace
+
+    try:
+        return replace(seen, public=public_from_blob(b64decode(words[-1])))
+    except (NotAKey, Error):
+        return seen
+
+
+def _said(offer: Offer) -> str:
+    return _words(offer.path, shown_type(offer.public.type) if offer.public else "", offer.fingerprint)
+
+
+def _seen(seen: Witnessed) -> str:
+    return _words(seen.path, seen.type, seen.fingerprint)
+
+
+def _words(path: str, kind: str, fingerprint: str | None) -> str:
+    return " ".join(word for word in (_octal(path), kind, fingerprint or "") if word)
+
+
+def _octal(path: str) -> str:
+    """Write what is not ASCII as ssh's log does, in octal."""
+    return "".join(
+        char if char.isascii() else "".join(f"\\{byte:03o}" for byte in char.encode()) for char in path
+    )
