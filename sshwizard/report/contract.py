@@ -48,7 +48,7 @@ def why(plan: Plan, command: str = "why") -> Json:
         target=target(plan.target),
         ran_as={
             "ssh": plan.ssh or None,
-            "version": plan.ssh_version or None,
+            "version": plan.ssh_version.replace(",", " ").split(" ", 1)[0] or None,
             "config": list(plan.effective.files_read),
             "agent": plan.agent,
         },

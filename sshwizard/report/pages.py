@@ -217,3 +217,14 @@ def _seen(evidence: Evidence, shown: Shown) -> str:
 
 def _notes(diagnosis: Diagnosis) -> list[Finding]:
     return [one for one in diagnosis.findings if one.severity == "info"]
+
+
+def diff(text: str, style: Style) -> Iterator[str]:
+    """Write a unified diff, additions and removals painted where colours may be used."""
+    for line in text.split("\n"):
+        if line.startswith("+") and not line.startswith("+++"):
+            yield style.paint(line, "ok")
+        elif line.startswith("-") and not line.startswith("---"):
+            yield style.paint(line, "warn")
+        else:
+            yield line

@@ -1,0 +1,226 @@
+"""`config show`, `config lint`, `config add`, `config diff`: ssh's configuration, read as ssh reads it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+from sshwizard import check
+from sshwizard.cli import exits, secrets, stock
+from sshwizard.cli.desk import Desk
+from sshwizard.errors import Cancelled, CannotApply, CannotCheck, UsageError
+from sshwizard.report import contract, pages
+from sshwizard.text import _, visible_bytes
+from sshwizard.wizard import strip
+from sshwizard.wizard.road import nothing_was_changed
+
+if TYPE_CHECKING:
+    from sshwizard.model.config import Effective
+    from sshwizard.model.facts import Facts
+    from sshwizard.model.finding import Fix
+    from sshwizard.model.plan import Plan
+
+
+def config_show_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the argument of `config show`."""
+    _add_host(parser)
+
+
+def run_config_show(desk: Desk) -> int:
+    """Print `keyword value` lines as `ssh -G` does; with -v the place of each."""
+    effective = _effective(desk)
+    desk.out.object(contract.config_show(effective))
+    if effective.fatal:
+        problem = effective.fatal
+        place = f"{problem.source}: " if problem.source else ""
+        desk.out.answer(
+            _("ssh refuses this configuration: {place}{words}").format(place=place, words=problem.message)
+        )
+        return exits.PROBLEM
+    from sshwizard.openssh.config import print_g
+
+    lines = print_g(effective)
+    desk.out.answer(_with_places(effective, desk) if desk.args.verbose else lines)
+    return exits.DONE
+
+
+def config_lint_arguments(parser: argparse.ArgumentParser) -> None:
+    """`config lint` takes nothing of its own."""
+
+
+def run_config_lint(desk: Desk) -> int:
+    """Say what is odd in the configuration, each with its line."""
+    from sshwizard.openssh.config import lint
+
+    facts = stock.facts(desk)
+    remotes = tuple(remote.host for remote in facts.git.remotes if remote.transport == "ssh" and remote.host)
+    problems = lint(facts.environment, facts.files, remotes=remotes)
+    desk.out.object(
+        contract.envelope(
+            "config lint",
+            problems=[
+                {
+                    "id": one.id,
+                    "severity": one.severity,
+                    "title": one.title,
+                    "text": one.text,
+                    "source": contract.source(one.source),
+                }
+                for one in problems
+            ],
+        )
+    )
+    for one in problems:
+        place = f"{desk.machine.shown(one.source.where)}:{one.source.line}" if one.source else ""
+        desk.out.answer(f"{one.severity:<4}  {place}  {one.title}")
+        desk.out.answer(pages.labelled(_("so"), [one.text], desk.out.style))
+    if not problems:
+        desk.out.answer(_("Nothing odd was found."))
+    return exits.PROBLEM if any(one.severity == "fail" for one in problems) else exits.DONE
+
+
+def config_add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of `config add`."""
+    _add_host(parser)
+    parser.add_argument(
+        "-i", "--identity", dest="want", metavar="KEY", help=_("the key that ssh should send there")
+    )
+    parser.add_argument("--way", type=int, default=1, metavar="N", help=_("take the Nth form (1)"))
+    secrets.add_flags(parser)
+
+
+def run_config_add(desk: Desk) -> int:
+    """Make ssh send a key to a host: the form that was simulated to work, shown first."""
+    if not desk.args.want:
+        raise UsageError(_("No key was named."), hint=_("Name one with `-i FILE`."))
+    _facts, plan, fixes = check.propose_for(desk.machine, desk.request())
+    if not fixes:
+        return _nothing_to_add(desk, plan)
+    fix = fixes[min(desk.args.way, len(fixes)) - 1]
+    fields = contract.config_add(
+        fix, plan, desk.preview(fix), [desk.preview(_only(fix, at)) for at in range(len(fix.steps))]
+    )
+    desk.out.answer(
+        [fix.title, *([fix.why] if fix.why else []), "", *pages.diff(desk.preview(fix), desk.out.style)]
+    )
+    desk.out.answer(pages.effects(fix, desk.out.style))
+    if desk.args.dry_run:
+        desk.out.object(fields | {"result": "dry_run", "changed": False})
+        desk.out.answer(nothing_was_changed())
+        return exits.DONE
+    if not desk.confirm(_("Write this?")):
+        raise Cancelled(nothing_was_changed())
+    change = secrets.apply_with(desk, fix)
+    undo = strip.wizard("undo", str(change.number), options=desk.options)
+    desk.out.object(fields | {"result": "applied", "changed": True, "change": change.number, "undo": undo})
+    desk.out.answer([_("Done."), _("Taken back with: {command}").format(command=undo)])
+    return exits.DONE
+
+
+def config_diff_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `config diff`."""
+    _add_host(parser)
+    parser.add_argument(
+        "other", nargs="?", metavar="HOST2", help=_("compare with this host; else with `ssh -G`")
+    )
+
+
+def run_config_diff(desk: Desk) -> int:
+    """Compare what is in force for two hosts, or our reading for one with the real `ssh -G`."""
+    from sshwizard.openssh.config import print_g
+    from sshwizard.openssh.difference import unified_diff
+
+    first = "\n".join(print_g(_effective(desk))) + "\n"
+    name = desk.destination
+    if desk.args.other:
+        desk.destination = desk.args.other
+        second = "\n".join(print_g(_effective(desk))) + "\n"
+    else:
+        second = _ssh_g(desk)
+    same = first == second
+    text = "" if same else unified_diff(first.encode(), second.encode(), name)
+    desk.out.object(contract.envelope("config diff", same=same, diff=text))
+    desk.out.answer(_("No difference.") if same else text)
+    return exits.DONE
+
+
+def _add_host(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("destination", metavar="HOST", help=_("alias, user@host, or git address"))
+
+
+def _effective(desk: Desk) -> Effective:
+    _facts, plan = check.run_plan(desk.machine, desk.request(offline=True))
+    return plan.effective
+
+
+def _with_places(effective: Effective, desk: Desk) -> list[str]:
+    lines = []
+    for name, values in effective.options.items():
+        for value in values:
+            place = _("default")
+            if value.source:
+                place = f"{desk.machine.shown(value.source.where)}:{value.source.line or ''}".rstrip(":")
+            lines.append(f"{name} {value.text}  # {place}")
+    return lines
+
+
+def _nothing_to_add(desk: Desk, plan: Plan) -> int:
+    """Say that ssh sends the key first already, or that no form works."""
+    wanted = check.wanted_identity(desk.machine, _facts_of(desk), desk.args.want)
+    first = next(iter(plan.sent), None)
+    if wanted and first and first.public and first.public.blob == wanted.blob:
+        desk.out.object(
+            contract.envelope(
+                "config add",
+                target=contract.target(plan.target),
+                result="nothing",
+                changed=False,
+                diff="",
+                before_offers=[offer.path for offer in plan.sent],
+                after_offers=[offer.path for offer in plan.sent],
+                affects_hosts=[],
+                steps=[],
+            )
+        )
+        desk.out.answer(
+            _("ssh sends this key to {host} first already. No changes to make.").format(host=plan.target.host)
+        )
+        return exits.DONE
+    raise CannotApply(
+        _("No change of the configuration was found that makes ssh send this key to {host} first.").format(
+            host=plan.target.host
+        ),
+        code="no-proposal",
+        hint=_("`sshwizard why {host}` shows what ssh sends, and why.").format(host=plan.target.host),
+    )
+
+
+def _facts_of(desk: Desk) -> Facts:
+    return stock.facts(desk, desk.args.want)
+
+
+def _only(fix: Fix, at: int) -> Fix:
+    from dataclasses import replace
+
+    return replace(fix, steps=(fix.steps[at],))
+
+
+def _ssh_g(desk: Desk) -> str:
+    machine = desk.machine
+    if not machine.ssh:
+        raise CannotCheck(_("No `ssh` program was found."), code="no-ssh")
+    if os.path.realpath(machine.home) != os.path.realpath(machine.account_home):
+        raise CannotCheck(
+            _(
+                "ssh takes its home from the account database ({home}), so it is no witness for another one."
+            ).format(home=machine.account_home),
+            code="no-witness",
+            hint=_("Leave `--home` out, or name a second host."),
+        )
+    config = ("-F", machine.user_config or "none") if machine.user_config_is_flag else ()
+    _facts, plan = check.run_plan(machine, desk.request(offline=True))
+    done = machine.run([machine.ssh, *config, "-G", plan.target.host])
+    if not done.ok:
+        raise CannotCheck(visible_bytes(done.err).strip() or done.problem, code="no-witness")
+    return visible_bytes(done.out)

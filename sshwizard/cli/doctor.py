@@ -1,0 +1,140 @@
+"""`doctor`, `why` and `test`: the three ways to look, which change nothing."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from sshwizard import check
+from sshwizard.cli import exits, remember
+from sshwizard.cli.desk import Desk
+from sshwizard.cli.flags import add_target
+from sshwizard.errors import UsageError
+from sshwizard.report import contract, pages
+from sshwizard.text import _
+
+if TYPE_CHECKING:
+    from sshwizard.model.finding import Diagnosis
+
+
+def doctor_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of `doctor`."""
+    add_target(parser)
+    parser.add_argument("--offline", action="store_true", help=_("local checks only, no network"))
+    parser.add_argument("--login", action="store_true", help=_("log in once, to read the account's name"))
+    parser.add_argument(
+        "--want", metavar=_("KEY"), help=_("the key that should win: a path, name or fingerprint")
+    )
+    parser.add_argument("--fix", action="store_true", help=_("the same as `sshwizard fix`"))
+    parser.add_argument(
+        "--fail-on",
+        choices=("fail", "warn", "never"),
+        default="fail",
+        help=_("what counts for the exit code"),
+    )
+    parser.add_argument(
+        "--only", metavar=_("AREA"), action="append", default=[], help=_("only findings of this area")
+    )
+    parser.add_argument(
+        "--skip", metavar=_("AREA"), action="append", default=[], help=_("no findings of this area")
+    )
+
+
+def run_doctor(desk: Desk) -> int:
+    """Look at everything on the way to a host and say what is wrong, or that nothing is."""
+    diagnosis = _chosen(desk, diagnose(desk, login=desk.args.login))
+    remember.target(desk)
+    desk.out.object(contract.doctor(diagnosis, desk.preview))
+    text = pages.to_text(
+        diagnosis, desk.machine.shown, desk.out.style, verbose=desk.args.verbose, quiet=desk.args.quiet
+    )
+    if text:
+        desk.out.answer(text)
+    return exits.of_diagnosis(diagnosis, desk.args.fail_on, offline=desk.args.offline)
+
+
+def why_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of `why`."""
+    add_target(parser)
+    parser.add_argument("--offline", action="store_true", help=_("no network (that is so anyway)"))
+    parser.add_argument(
+        "--witness", action="store_true", help=_("ask the real `ssh -v` for its list too, and compare")
+    )
+
+
+def run_why(desk: Desk) -> int:
+    """Say which keys ssh would offer, in order, each with its reason. No network."""
+    _facts, plan = check.run_plan(desk.machine, desk.request(offline=True))
+    fields = contract.why(plan)
+    lines = [pages.why(plan, desk.machine.shown, desk.out.style, verbose=desk.args.verbose)]
+    agree = True
+    if desk.args.witness:
+        from sshwizard.cli import witness
+
+        heard = witness.ask(desk, plan)
+        agree = heard.agrees
+        fields["witness"] = heard.fields()
+        lines.append(heard.sentence())
+    desk.out.object(fields)
+    fatal = plan.effective.fatal
+    if fatal:
+        place = f"{fatal.source}: " if fatal.source else ""
+        lines = [_("ssh refuses this configuration: {place}{words}").format(place=place, words=fatal.message)]
+    desk.out.answer(lines)
+    return exits.PROBLEM if fatal or not agree else exits.DONE
+
+
+def test_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of `test`."""
+    add_target(parser)
+
+
+def run_test(desk: Desk) -> int:
+    """Do the real thing: handshake, login with the key that wins, and the account's name."""
+    diagnosis = diagnose(desk, login=True)
+    transcript = diagnosis.case.transcript
+    desk.out.object(contract.doctor(diagnosis, desk.preview, "test"))
+    if diagnosis.verdict == "healthy" or (transcript and transcript.ssh_outcome == "accepted"):
+        from sshwizard.report.words import works
+
+        desk.out.answer(works(diagnosis, desk.machine.shown))
+        if transcript and transcript.greeting and desk.args.verbose:
+            desk.out.answer(transcript.greeting)
+        return exits.DONE
+    desk.out.answer(pages.to_text(diagnosis, desk.machine.shown, desk.out.style, verbose=desk.args.verbose))
+    if transcript is None or transcript.ssh_outcome in ("unknown", "not_reached"):
+        return exits.CANNOT_TELL
+    return exits.PROBLEM
+
+
+def diagnose(desk: Desk, **more: object) -> Diagnosis:
+    """Run the check for the arguments, telling on stderr what takes long."""
+    from sshwizard.plain.live import Live
+
+    with Live(speak=desk.terminal.can_ask and not desk.out.json and not desk.out.quiet) as live:
+        return check.run(desk.machine, desk.request(**more), on_event=live, cancel=live.cancel)
+
+
+def _chosen(desk: Desk, diagnosis: Diagnosis) -> Diagnosis:
+    """Keep the findings of the areas that `--only` and `--skip` leave."""
+    if not desk.args.only and not desk.args.skip:
+        return diagnosis
+    from dataclasses import replace
+
+    from sshwizard.rules.catalogue import CATALOGUE
+
+    areas = {entry.id: entry.area.replace(" ", "-") for entry in CATALOGUE}
+    asked = {word.lower().replace(" ", "-") for word in (*desk.args.only, *desk.args.skip)}
+    only = {word.lower().replace(" ", "-") for word in desk.args.only}
+    unknown = asked - set(areas.values())
+    if unknown:
+        raise UsageError(
+            _("There is no area {name}.").format(name=min(unknown)),
+            hint=_("Areas: {names}.").format(names=", ".join(dict.fromkeys(areas.values()))),
+        )
+    kept = tuple(
+        finding
+        for finding in diagnosis.findings
+        if (not only or areas.get(finding.id) in only) and areas.get(finding.id) not in asked - only
+    )
+    return replace(diagnosis, findings=kept)

@@ -1,0 +1,70 @@
+"""`keys list`, `keys show`, `keys export`: the keys on this machine (and, with `--remote`, on an account)."""
+
+from __future__ import annotations
+
+import argparse
+
+from sshwizard.cli import exits, stock
+from sshwizard.cli.desk import Desk
+from sshwizard.report import contract
+from sshwizard.report import keys as pages
+from sshwizard.text import _
+
+
+def keys_list_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of `keys list`."""
+    parser.add_argument("--remote", metavar="PROVIDER", help=_("the keys on the account there instead"))
+    parser.add_argument("--api-url", metavar="URL", help=_("with --remote: the address of its API"))
+    parser.add_argument(
+        "--token-env", metavar="VAR", help=_("with --remote: the variable that holds the token")
+    )
+
+
+def run_keys_list(desk: Desk) -> int:
+    """List every key found in files and agents."""
+    if desk.args.remote:
+        from sshwizard.cli import accounts
+
+        return accounts.list_remote(desk)
+    found = stock.facts(desk)
+    strays = stock.strays(found)
+    desk.out.object(contract.keys_list(found.identities, strays, found.agents))
+    desk.out.answer(
+        pages.key_lines(found.identities, strays, found.agents, desk.machine.shown, desk.out.style)
+    )
+    for problem in found.problems:
+        desk.out.aside(problem)
+    return exits.DONE
+
+
+def keys_show_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the argument of `keys show`."""
+    _add_key(parser)
+
+
+def run_keys_show(desk: Desk) -> int:
+    """Show everything about one key."""
+    one = stock.identity(desk, stock.facts(desk, desk.args.key), desk.args.key)
+    desk.out.object(contract.envelope("keys show", key=contract.identity(one)))
+    desk.out.answer(pages.key_page(one, desk.machine.shown))
+    return exits.DONE
+
+
+def keys_export_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the argument of `keys export`."""
+    _add_key(parser)
+
+
+def run_keys_export(desk: Desk) -> int:
+    """Print a public half as one line, written anew from what was read."""
+    from sshwizard.openssh.keys import public_line
+
+    one = stock.identity(desk, stock.facts(desk, desk.args.key), desk.args.key)
+    line = public_line(one.public)
+    desk.out.object(contract.envelope("keys export", key=contract.public(one.public), public=line))
+    desk.out.answer(line)
+    return exits.DONE
+
+
+def _add_key(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("key", metavar="KEY", help=_("a path, a name in ~/.ssh, a fingerprint or a comment"))

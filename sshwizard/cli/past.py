@@ -1,0 +1,104 @@
+"""`undo` and `history`: the changes that were made, and taking them back."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from sshwizard import apply
+from sshwizard.cli import exits
+from sshwizard.cli.desk import Desk
+from sshwizard.errors import CannotApply
+from sshwizard.model.change import Change
+from sshwizard.report import contract
+from sshwizard.report.columns import table
+from sshwizard.text import _
+from sshwizard.wizard.road import nothing_was_changed
+
+
+def undo_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the argument of `undo`."""
+    parser.add_argument(
+        "number", nargs="?", type=int, metavar="N", help=_("the change to take back; else the last one")
+    )
+
+
+def run_undo(desk: Desk) -> int:
+    """Take a change back, byte for byte, or refuse where a file was edited since."""
+    if desk.args.dry_run:
+        return _would_undo(desk)
+    change = apply.undo(desk.machine, desk.args.number)
+    desk.done.append(_("taken back: {title}").format(title=change.title))
+    desk.out.object(contract.envelope("undo", result="undone", change=_fields(change)))
+    desk.out.answer(_("Taken back: {title} (change {n}).").format(title=change.title, n=change.number))
+    desk.out.answer([f"  {desk.machine.shown(path)}" for path in change.paths] or [])
+    desk.out.answer([f"  {note}" for note in change.notes] or [])
+    return exits.DONE
+
+
+def history_arguments(parser: argparse.ArgumentParser) -> None:
+    """`history` takes nothing."""
+
+
+def run_history(desk: Desk) -> int:
+    """List the changes, the newest last."""
+    changes = apply.history(desk.machine)
+    desk.out.object(contract.envelope("history", changes=[_fields(change) for change in changes]))
+    if not changes:
+        desk.out.answer(_("Nothing was changed so far."))
+        return exits.DONE
+    rows = [["N", _("when"), _("state"), _("what")]]
+    rows += [
+        [str(change.number), change.when[:16].replace("T", " "), state_word(change.state), change.title]
+        for change in changes
+    ]
+    desk.out.answer(table(rows, width=desk.out.style.width))
+    if desk.args.verbose:
+        for change in changes:
+            desk.out.answer(
+                ["", f"{change.number}  {change.title}", *(f"   {step}" for step in change.steps)]
+            )
+    return exits.DONE
+
+
+def state_word(state: str) -> str:
+    """Return the state of a change in a word or two."""
+    return {
+        "done": _("done"),
+        "undone": _("taken back"),
+        "failed": _("failed, taken back"),
+        "interrupted": _("interrupted"),
+        "running": _("under way"),
+    }[state]
+
+
+def _would_undo(desk: Desk) -> int:
+    changes = apply.history(desk.machine)
+    number = desk.args.number
+    candidates = [
+        change
+        for change in changes
+        if (change.number == number if number is not None else change.state in ("done", "interrupted"))
+    ]
+    if not candidates:
+        raise CannotApply(_("There is nothing to take back."), code="nothing-to-undo")
+    change = max(candidates, key=lambda one: one.number)
+    desk.out.object(contract.envelope("undo", result="dry_run", change=_fields(change)))
+    desk.out.answer(_("Would take back: {title} (change {n}).").format(title=change.title, n=change.number))
+    desk.out.answer([*(f"  {line}" for line in change.restore), nothing_was_changed()])
+    return exits.DONE
+
+
+def _fields(change: Change) -> dict[str, Any]:
+    return {
+        "number": change.number,
+        "title": change.title,
+        "state": change.state,
+        "when": change.when,
+        "undone": change.undone,
+        "steps": list(change.steps),
+        "paths": list(change.paths),
+        "notes": list(change.notes),
+        "restore": list(change.restore),
+        "command": change.command or None,
+    }

@@ -1,0 +1,120 @@
+"""How a passphrase or a token reaches us: a file descriptor, a named variable, a hidden question. Never argv."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+from sshwizard import apply
+from sshwizard.cli.desk import Desk
+from sshwizard.errors import NeedsAnswer, UsageError
+from sshwizard.model.finding import Fix
+from sshwizard.model.steps import AddToAgent, GenerateKey, UploadKey
+from sshwizard.plain import asking
+from sshwizard.plain.dialogue import Dialogue
+from sshwizard.secret import Secret
+from sshwizard.text import _
+from sshwizard.wizard import answers
+
+if TYPE_CHECKING:
+    from sshwizard.model.change import Change
+
+_LONGEST = 4096
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that hand over a passphrase or a token."""
+    group = parser.add_argument_group(_("secrets"))
+    group.add_argument(
+        "--passphrase-fd", type=int, metavar="N", help=_("read the passphrase from file descriptor N")
+    )
+    group.add_argument("--no-passphrase", action="store_true", help=_("make keys without a passphrase"))
+    group.add_argument("--token-env", metavar="VAR", help=_("the variable that holds the API token"))
+
+
+def apply_with(desk: Desk, fix: Fix) -> Change:
+    """Apply a fix with the secrets that its steps need, and note what was done."""
+    passphrase = token = None
+    for step in fix.steps:
+        if isinstance(step, GenerateKey) and step.encrypted:
+            passphrase = new_passphrase(desk)
+        elif isinstance(step, AddToAgent) and asking.is_locked(desk.machine, step.path):
+            passphrase = passphrase or old_passphrase(desk, step.path)
+        elif isinstance(step, UploadKey):
+            token = account_token(desk, step.provider)
+    change = apply.apply_fix(desk.machine, fix, passphrase=passphrase, token=token)
+    desk.done.append(change.title)
+    return change
+
+
+def new_passphrase(desk: Desk) -> Secret:
+    """Get the passphrase for a new key, typed twice. Raises UsageError and NeedsAnswer."""
+    if desk.args.passphrase_fd is not None:
+        secret = from_descriptor(desk.args.passphrase_fd)
+        problem = answers.check_passphrase(secret) or ("" if secret else _("The passphrase is empty."))
+        if problem:
+            raise UsageError(problem, hint=_("`--no-passphrase` makes a key without one."))
+        return secret
+    if not desk.may_ask():
+        raise NeedsAnswer(
+            _("A new key needs a passphrase, or the decision to go without."),
+            hint=_("`--passphrase-fd N` hands one over, `--no-passphrase` goes without."),
+        )
+    return asking.new_passphrase(_dialogue(desk))
+
+
+def old_passphrase(desk: Desk, path: str) -> Secret:
+    """Get the passphrase of an existing key."""
+    if desk.args.passphrase_fd is not None:
+        return from_descriptor(desk.args.passphrase_fd)
+    if not desk.may_ask():
+        raise NeedsAnswer(
+            _("{path} is locked with a passphrase.").format(path=desk.machine.shown(path)),
+            hint=_("`--passphrase-fd N` hands it over."),
+        )
+    return asking.old_passphrase(_dialogue(desk), desk.machine.shown(path))
+
+
+def account_token(desk: Desk, provider: str) -> Secret:
+    """Get the API token for a provider: the named variable, one already here, or a hidden question."""
+    variable = getattr(desk.args, "token_env", None)
+    if variable:
+        value = desk.machine.env.get(variable, "")
+        if not value:
+            raise UsageError(
+                _("The variable {name} is empty or not set.").format(name=variable), code="token-missing"
+            )
+        return Secret(value.strip())
+    from sshwizard.providers.catalogue import find_provider
+    from sshwizard.providers.tokens import find_tokens
+
+    known = find_provider(provider)
+    found = find_tokens(desk.machine, provider)
+    if found:
+        desk.out.aside(_("Using the token found in {where}.").format(where=found[0].where))
+        return found[0].token
+    if not desk.may_ask():
+        raise NeedsAnswer(
+            _("{title} asks for {what}, and none was found.").format(
+                title=known.title, what=known.token_words
+            ),
+            code="token-missing",
+            hint=_("Name a variable that holds it with `--token-env VAR`."),
+        )
+    return asking.ask_token(_dialogue(desk), provider)
+
+
+def from_descriptor(number: int) -> Secret:
+    """Read one line from a file descriptor. Raises UsageError when it cannot be read."""
+    try:
+        data = os.read(number, _LONGEST)
+    except OSError as error:
+        raise UsageError(
+            _("File descriptor {n} cannot be read: {words}.").format(n=number, words=error.strerror)
+        ) from error
+    return Secret(data.split(b"\n", 1)[0].rstrip(b"\r").decode("utf-8", "surrogateescape"))
+
+
+def _dialogue(desk: Desk) -> Dialogue:
+    return Dialogue(hidden_input=desk.terminal.hidden_input)

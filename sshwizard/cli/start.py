@@ -1,0 +1,69 @@
+"""From a chosen command and its words to the `Desk` it works at. Loaded only when a command runs."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from types import ModuleType
+
+from sshwizard.cli import flags, ssh_options, terminal
+from sshwizard.cli.commands import Command
+from sshwizard.cli.desk import Desk
+from sshwizard.cli.output import Output
+from sshwizard.errors import UsageError
+from sshwizard.machine.machine import here
+from sshwizard.report.columns import Style
+from sshwizard.text import _
+
+
+def parser(command: Command, module: ModuleType) -> flags.Parser:
+    """Return the parser of one command: common flags, its own, and ssh's where it takes them."""
+    made = flags.parser_for(command)
+    add_own = getattr(module, f"{command.function}_arguments", None)
+    if add_own:
+        add_own(made)
+    if command.ssh_options:
+        ssh_options.add_flags(made)
+    return made
+
+
+parse = flags.parse
+
+
+def desk(command: Command, args: argparse.Namespace, tail: Sequence[str] | None) -> Desk:
+    """Put the machine, the terminal and the arguments together. Raises UsageError."""
+    _check_language(args.lang)
+    words = ssh_options.SshWords()
+    if tail is not None and command.ssh_options:
+        words = ssh_options.read_words(tail)
+    elif tail and command.name != "practice":
+        raise UsageError(_("`{command}` takes nothing after `--`.").format(command=command.name))
+    typed = getattr(args, "destination", "")
+    if typed and words.destination:
+        raise UsageError(
+            _("Two destinations: {first} and {second}.").format(first=typed, second=words.destination)
+        )
+    machine = here(home=args.home, config=words.config or args.config, ssh=args.ssh)
+    seen = terminal.look(machine.env, plain=args.plain, no_color=args.no_color)
+    return Desk(
+        args=args,
+        machine=machine,
+        terminal=seen,
+        out=Output(
+            json=args.json,
+            quiet=args.quiet,
+            style=Style(width=seen.width, colour=seen.colour and not args.json),
+        ),
+        flags=(*getattr(args, "ssh_flags", ()), *words.flags),
+        destination=typed or words.destination,
+        remote_command=words.command,
+        tail=tuple(tail or ()),
+    )
+
+
+def _check_language(lang: str | None) -> None:
+    if lang and lang.split("_", 1)[0].split("-", 1)[0].lower() not in ("en", "c", "posix"):
+        raise UsageError(
+            _("There is no translation for {lang}; there is: en.").format(lang=repr(lang)),
+            hint=_("Leave `--lang` out."),
+        )

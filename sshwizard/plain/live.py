@@ -1,0 +1,90 @@
+"""What happens while a check runs, as lines: each layer when it is settled, and a sign of life in between.
+
+Lines go to the given stream (stderr for headless commands, stdout in the wizard). A thread says every five
+seconds what is being waited for; nothing moves the cursor.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from types import TracebackType
+from typing import TextIO
+
+from sshwizard.model.events import AnswerCame, CheckDone, CheckStarted, Event, Note, PlanReady
+from sshwizard.report import pages
+from sshwizard.report.columns import Style
+from sshwizard.report.words import answer_word, milliseconds
+from sshwizard.text import _
+
+EVERY = 5.0
+"""Seconds between two signs of life."""
+
+
+class Live:
+    """`with Live(...) as live: check.run(…, on_event=live, cancel=live.cancel)`."""
+
+    def __init__(
+        self,
+        *,
+        speak: bool = True,
+        layers: bool = False,
+        stream: TextIO | None = None,
+        style: Style | None = None,
+    ) -> None:
+        """`speak`: write at all; `layers`: write each settled layer too."""
+        self.cancel = threading.Event()
+        self._speak = speak
+        self._layers = layers
+        self._stream = stream or sys.stderr
+        self._style = style or Style()
+        self._waiting_for = _("this machine")
+        self._names: dict[bytes, str] = {}
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="sign of life", daemon=True)
+
+    def __enter__(self) -> Live:
+        if self._speak:
+            self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        if kind is not None:
+            self.cancel.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=1.0)
+
+    def __call__(self, event: Event) -> None:
+        """Take one event."""
+        match event:
+            case PlanReady(plan=plan):
+                self._waiting_for = plan.target.hostname
+                self._names = {offer.public.blob: offer.path for offer in plan.offers if offer.public}
+            case CheckStarted(title=title):
+                self._waiting_for = title
+            case CheckDone(check=check) if self._layers and self._speak:
+                self._write(pages.layer(check, 18, self._style))
+            case AnswerCame(answer=answer) if self._layers and self._speak:
+                name = self._names.get(answer.public.blob, answer.public.comment or answer.public.fingerprint)
+                said = f"{answer_word(answer.state)}  {milliseconds(answer.ms)}".rstrip()
+                self._write(f"        {name.rsplit('/', 1)[-1]}: {said}")
+            case Note(text=text) if self._speak:
+                self._write(f"        {text}")
+            case _:
+                pass
+
+    def _beat(self) -> None:
+        started = time.monotonic()
+        while not self._over.wait(EVERY):
+            waited = round(time.monotonic() - started)
+            self._write(
+                _("still working: waiting for {what} ({n} s)").format(what=self._waiting_for, n=waited)
+            )
+
+    def _write(self, line: str) -> None:
+        self._stream.write(line + "\n")
+        self._stream.flush()
