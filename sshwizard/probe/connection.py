@@ -14,6 +14,7 @@ from sshwizard.model.config import Effective
 from sshwizard.model.identity import PublicKey
 from sshwizard.openssh.keys.blob import NotAKey, public_from_blob
 from sshwizard.probe import happenings as h
+from sshwizard.probe.door import PROXY_SECONDS, Door
 from sshwizard.probe.limits import Limit
 from sshwizard.probe.record import Record
 from sshwizard.probe.wire import Wire
@@ -53,7 +54,12 @@ class Failed:
 
 
 def meet(
-    wire: Wire, effective: Effective, host_key_algorithms: Sequence[str], record: Record, limit: Limit
+    wire: Wire,
+    door: Door,
+    effective: Effective,
+    host_key_algorithms: Sequence[str],
+    record: Record,
+    limit: Limit,
 ) -> Met | Failed:
     """Exchange version strings and keys on a connected stream. Settles `banner` and `kex`. Raises Stopped.
 
@@ -62,13 +68,16 @@ def meet(
     from sshwizard.probe.transport import Conversation
 
     conversation = Conversation(
-        wire, host_key_algorithms=host_key_algorithms, banner_seconds=limit.left(BANNER_SECONDS)
+        wire,
+        host_key_algorithms=host_key_algorithms,
+        banner_seconds=limit.left(PROXY_SECONDS if door.proxy else BANNER_SECONDS),
     )
     result: Met | Failed | None = None
     try:
-        record.start("banner")
+        if not door.proxy:
+            record.start("banner")
         conversation.start()
-        result = _Meeting(conversation, effective, record, limit).run()
+        result = _Meeting(conversation, door, effective, record, limit).run()
         return result
     finally:
         if not isinstance(result, Met):
@@ -77,9 +86,10 @@ def meet(
 
 class _Meeting:
     def __init__(
-        self, conversation: Conversation, effective: Effective, record: Record, limit: Limit
+        self, conversation: Conversation, door: Door, effective: Effective, record: Record, limit: Limit
     ) -> None:
         self._conversation = conversation
+        self._door = door
         self._effective = effective
         self._record = record
         self._limit = limit
@@ -89,7 +99,7 @@ class _Meeting:
         self._words = ""
 
     def run(self) -> Met | Failed:
-        end = time.monotonic() + BANNER_SECONDS + KEX_SECONDS
+        end = time.monotonic() + PROXY_SECONDS + KEX_SECONDS
         while True:
             happening = self._conversation.next(self._limit, max(0.0, end - time.monotonic()))
             if happening is None:
@@ -102,6 +112,7 @@ class _Meeting:
         match happening:
             case h.IdentificationCame():
                 self._version = visible_bytes(happening.line, keep="")
+                self._door.heard(happening.at)
                 detail = one_line(self._version, 100)
                 if happening.before:
                     detail += " " + _("({n} lines came before it)").format(n=len(happening.before))
@@ -173,5 +184,8 @@ class _Meeting:
         return self._fail("kex", "no-common-kex", _("No algorithms in common."))
 
     def _fail(self, layer: str, code: str, detail: str) -> Failed:
+        layer, code, detail = self._door.blame(layer, code, detail)
+        if layer == "banner":
+            self._door.heard(time.monotonic())
         self._record.done(layer, "failed", detail, code)
         return Failed(layer=layer, code=code, detail=detail, server_version=self._version)

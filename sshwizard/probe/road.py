@@ -77,7 +77,7 @@ class Road:
         self._trust_unknown = trust_unknown
         self._record = record
         self._limit = limit
-        self._door = Door(machine, facts, plan, record, limit)
+        self._door = Door(machine, plan, record, limit)
         self._tally = Tally(facts, plan, others, record)
         self._met: Met | None = None
         self._asked_on_this = False
@@ -117,7 +117,7 @@ class Road:
         from sshwizard.probe.transport import supported_host_keys
 
         wanted = hostkey.algorithms_to_ask(self._facts, self._plan.effective, supported_host_keys())
-        met = meet(wire, self._plan.effective, wanted, self._record, self._limit)
+        met = meet(wire, self._door, self._plan.effective, wanted, self._record, self._limit)
         if isinstance(met, Failed):
             self._tally.failed(met)
             return False

@@ -10,7 +10,7 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 CHUNK = 65536
 
@@ -18,8 +18,9 @@ CHUNK = 65536
 class Wire:
     """A socket as paramiko's packetizer wants it, with a buffer on each side."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, on_close: Callable[[], None] | None = None) -> None:
         self._socket = connection
+        self._on_close = on_close
         self._in = b""
         self._out: list[bytes] | None = None
         self._lock = threading.Lock()
@@ -65,6 +66,10 @@ class Wire:
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
+        with self._lock:
+            on_close, self._on_close = self._on_close, None
+        if on_close is not None:
+            on_close()
 
     def _send_all(self, data: bytes) -> None:
         end = time.monotonic() + 5.0
