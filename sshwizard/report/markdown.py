@@ -42,7 +42,7 @@ def _sections(diagnosis: Diagnosis, shown: Callable[[str], str]) -> Iterator[str
             place = f"{shown(seen.source)}:{seen.line}" if seen.line else shown(seen.source)
             yield f"  - `{_code(place)}` {_cell(seen.text)}"
     yield from _keys(diagnosis, shown)
-    yield from _layers(diagnosis)
+    yield from _layers(diagnosis, shown)
     if diagnosis.case.facts:
         yield from _files(diagnosis.case.facts, shown)
 
@@ -100,12 +100,12 @@ def _keys(diagnosis: Diagnosis, shown: Callable[[str], str]) -> Iterator[str]:
             yield f"- `{_code(shown(path) if path else one.name)}` {one.public.fingerprint} ({state})"
 
 
-def _layers(diagnosis: Diagnosis) -> Iterator[str]:
+def _layers(diagnosis: Diagnosis, shown: Callable[[str], str]) -> Iterator[str]:
     transcript = diagnosis.case.transcript
     if not transcript:
         return
     yield from ("", "## " + _("The way to the host"), "", "```")
-    yield from pages.layers(transcript, _PLAIN)
+    yield from pages.layers(transcript, shown, _PLAIN)
     if transcript.server_version:
         yield f"  {transcript.server_version}"
     if transcript.host_key:

@@ -6,6 +6,7 @@ Silence when healthy: one line. Knows no terminal; the caller says how wide the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from sshwizard.model.finding import Diagnosis, Evidence, Finding, Fix
@@ -74,11 +75,19 @@ def destination(plan: Plan) -> str:
 
 
 def findings(found: list[Finding], shown: Shown, style: Style, *, after_text: bool) -> Iterator[str]:
-    """Write each finding in its three parts, a blank line before each."""
+    """Write each finding in its three parts, a blank line before each; further ones of a kind in one line."""
+    last = ""
     for number, one in enumerate(found):
+        if one.id == last:
+            place = f"{shown(one.evidence[0].source)}:{one.evidence[0].line or ''}" if one.evidence else ""
+            yield from labelled(
+                _("also"), [f"{place.rstrip(':')}  {shortened(one.conclusion, shown)}"], style
+            )
+            continue
         if number or after_text:
             yield ""
         yield from finding(one, shown, style)
+        last = one.id
 
 
 def finding(one: Finding, shown: Shown, style: Style) -> Iterator[str]:
@@ -89,12 +98,15 @@ def finding(one: Finding, shown: Shown, style: Style) -> Iterator[str]:
     line = two_sided(plain_head, certainty, style.width)
     word = words.severity_word(one.severity)
     yield line.replace(word, head, 1) if style.colour else line
-    parts = [(_("seen"), [_seen(seen, shown) for seen in one.evidence])]
+    yield from labelled(_("seen"), [_seen(seen, shown) for seen in one.evidence], style)
     if one.conclusion:
-        parts.append((_("so"), [one.conclusion]))
-    for label, sentences in parts:
-        yield from labelled(label, sentences, style)
+        yield from labelled(_("so"), [shortened(one.conclusion, shown)], style)
     yield from remedies(one, shown, style)
+
+
+def shortened(sentence: str, shown: Shown) -> str:
+    """Write the paths in a sentence as people do: `~/.ssh/x`."""
+    return re.sub(r"(?<![\w~.])/[^\s:,;\"'`)]+", lambda found: shown(found[0]), sentence)
 
 
 def labelled(label: str, sentences: list[str], style: Style) -> Iterator[str]:
@@ -110,9 +122,8 @@ def labelled(label: str, sentences: list[str], style: Style) -> Iterator[str]:
 def remedies(one: Finding, shown: Shown, style: Style) -> Iterator[str]:
     """Write the first remedy with its command; say how many others there are."""
     for fix in one.fixes[:1]:
-        yield from labelled(_("do"), [fix.title, *([fix.why] if fix.why else [])], style)
-        for sentence in instructions(fix):
-            yield from wrap(f"- {sentence}", style.width, indent=_INDENT + " " * 7)
+        said = [fix.title, *([fix.why] if fix.why else []), *(f"- {one}" for one in instructions(fix))]
+        yield from labelled(_("do"), [shortened(sentence, shown) for sentence in said], style)
         command = fix.command or (f"sshwizard fix {one.id}" if applicable(fix) else "")
         if command:
             yield f"{_INDENT}{' ' * 7}$ {command}"
@@ -153,7 +164,7 @@ def facts(diagnosis: Diagnosis, shown: Shown, style: Style, *, missing: bool = F
     """Write the layers with their states, then the table of keys."""
     plan, transcript = diagnosis.case.plan, diagnosis.case.transcript
     if transcript:
-        yield from layers(transcript, style)
+        yield from layers(transcript, shown, style)
         yield ""
     if plan:
         yield from key_table(rows(plan, transcript, shown, missing=missing), plan, style)
@@ -161,11 +172,11 @@ def facts(diagnosis: Diagnosis, shown: Shown, style: Style, *, missing: bool = F
             yield from wrap(note, style.width, indent="  ")
 
 
-def layers(transcript: Transcript, style: Style) -> Iterator[str]:
+def layers(transcript: Transcript, shown: Shown, style: Style) -> Iterator[str]:
     """Write one line for each layer: state in a word, title, time, what was seen."""
     width = max((len(check.title) for check in transcript.checks), default=0)
     for check in transcript.checks:
-        yield layer(check, width, style)
+        yield shortened(layer(check, width, style), shown)
 
 
 def layer(check: Check, width: int, style: Style) -> str:
@@ -212,7 +223,7 @@ def why(plan: Plan, shown: Shown, style: Style, *, verbose: int = 0) -> str:
 
 def _seen(evidence: Evidence, shown: Shown) -> str:
     place = shown(evidence.source) + (f":{evidence.line}" if evidence.line else "")
-    return f"{place}: {evidence.text}" if evidence.text else place
+    return f"{place}: {shortened(evidence.text, shown)}" if evidence.text else place
 
 
 def _notes(diagnosis: Diagnosis) -> list[Finding]:

@@ -67,6 +67,20 @@ def comes_from(offer: Offer, shown: Callable[[str], str]) -> str:
     return named
 
 
+def why_left_out(left: LeftOut) -> str:
+    """Say in a few words why ssh does not send a key; `LeftOut.because` is the whole sentence."""
+    return {
+        "not-named": _("no line names it"),
+        "identities-only": _("IdentitiesOnly, and no line names it"),
+        "agent-off": _("only in an agent that ssh does not ask"),
+        "no-agent-match": _("its line expects it in the agent"),
+        "skipped-type": _("its type is switched off"),
+        "too-short": _("too short for ssh"),
+        "host-certificate": _("it is a host's certificate"),
+        "damaged": _("its file cannot be read"),
+    }.get(left.reason, left.because)
+
+
 def key_name(path: str) -> str:
     """Return what people call the key at a path (or the agent's comment, as it is)."""
     return path.rsplit("/", 1)[-1] if path.startswith(("/", "~")) else path
@@ -133,7 +147,7 @@ def _left_out(left: LeftOut, transcript: Transcript | None, shown: Callable[[str
     return Row(
         position=None,
         key=name or (left.fingerprint or ""),
-        comes_from=_("not sent: {reason}").format(reason=left.because),
+        comes_from=_("not sent: {reason}").format(reason=why_left_out(left)),
         said=said,
         state=state,
         public=left.public,

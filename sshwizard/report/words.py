@@ -64,7 +64,8 @@ def milliseconds(ms: float | None) -> str:
 
 
 def seconds(ms: float) -> str:
-    return f"{ms / 1000:.1f} s"
+    """Write how long all of it took: "0.4 s", or milliseconds where that would be 0.0."""
+    return f"{ms / 1000:.1f} s" if ms >= 50 else f"{ms:.0f} ms"
 
 
 def total_ms(transcript: Transcript) -> float:
