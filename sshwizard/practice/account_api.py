@@ -24,6 +24,7 @@ from __future__ import annotations
 import json
 import threading
 import uuid
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -117,7 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
 
-class _Shape:
+class _Shape(ABC):
     """One service's form of the same four operations."""
 
     unauthorized: _Reply
@@ -167,26 +168,26 @@ class _Shape:
         except NotAKey:
             return self.invalid()
 
-    def me(self) -> dict[str, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def me(self) -> dict[str, Any]: ...
 
-    def shown(self, key: AccountKey) -> dict[str, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def shown(self, key: AccountKey) -> dict[str, Any]: ...
 
-    def names(self, key: AccountKey) -> tuple[str, ...]:
-        raise NotImplementedError
+    @abstractmethod
+    def names(self, key: AccountKey) -> tuple[str, ...]: ...
 
-    def read(self, body: bytes) -> tuple[str, str]:
-        raise NotImplementedError
+    @abstractmethod
+    def read(self, body: bytes) -> tuple[str, str]: ...
 
-    def removed(self, key: AccountKey) -> _Reply:
-        raise NotImplementedError
+    @abstractmethod
+    def removed(self, key: AccountKey) -> _Reply: ...
 
-    def in_use(self) -> _Reply:
-        raise NotImplementedError
+    @abstractmethod
+    def in_use(self) -> _Reply: ...
 
-    def invalid(self) -> _Reply:
-        raise NotImplementedError
+    @abstractmethod
+    def invalid(self) -> _Reply: ...
 
 
 class _GitHub(_Shape):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
+import socket as socketlib
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,10 @@ class Agent:
         """Start it. Raises CannotCheck when there is no ssh-agent or it does not come up in 5 s."""
         self.socket = str(socket)
         self._env = {**env, "SSH_AUTH_SOCK": self.socket}
-        if not shutil.which("ssh-agent", path=env.get("PATH")):
+        programs = ("sh", "ssh-agent", "ssh-add")
+        if not all(shutil.which(name, path=env.get("PATH")) for name in programs) or not hasattr(
+            socketlib, "AF_UNIX"
+        ):
             raise CannotCheck(
                 _("This scenario needs the program ssh-agent, and there is none on the PATH."),
                 code="no-agent-program",
@@ -72,7 +75,7 @@ class Agent:
             time.sleep(0.005)
 
     def _answers(self) -> bool:
-        with socket.socket(socket.AF_UNIX) as trial:
+        with socketlib.socket(socketlib.AF_UNIX) as trial:
             try:
                 trial.connect(self.socket)
             except OSError:

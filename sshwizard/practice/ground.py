@@ -13,11 +13,13 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from subprocess import SubprocessError
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from sshwizard.errors import CannotCheck
 from sshwizard.practice.scenarios import ALIAS, Scenario, find_scenario
-from sshwizard.text import _
+from sshwizard.text import _, one_line
 
 if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
@@ -28,24 +30,33 @@ REPOSITORY = f"{ALIAS}:app.git"
 _SOCKET_LIMIT = 96
 """Bytes of a folder's path beyond which a socket in it may not fit (unix(7): 108; macOS: 104)."""
 _FOREIGN = (
+    "ATLASSIAN_",
+    "AUTH_FILE",
     "AWS_",
     "BITBUCKET_",
+    "CC_",
     "CLEVER_",
+    "CODEBERG_",
     "CODECOMMIT_",
+    "CONFIGURATION_FILE",
+    "CONFIG_DIR",
+    "FORGEJO_",
     "GH_",
     "GIT_",
     "GITEA_",
     "GITHUB_",
     "GITLAB_",
+    "GLAB_",
     "HEROKU_",
     "SCALINGO_",
+    "SRHT_",
     "SSHWIZARD_",
     "SSH_AGENT_",
     "SSH_ASKPASS",
     "SSH_AUTH_",
     "XDG_",
 )
-"""Variables that lead to the user's own accounts, agents and folders; none of them enters the ground."""
+"""How the variables begin that lead to the user's own accounts, agents and folders."""
 
 
 def open_ground(name: str) -> Ground:
@@ -84,7 +95,7 @@ class Ground:
         return cls(find_scenario(name))
 
     def open(self) -> Ground:
-        """Build it. Whatever fails, nothing is left. Raises CannotCheck (no ssh-agent), OSError."""
+        """Build it. Whatever fails, nothing is left. Raises CannotCheck."""
         if self._is_open:
             return self
         self._is_open = True
@@ -92,8 +103,10 @@ class Ground:
         self._stack.enter_context(_ended_by_signals())
         try:
             self._build()
-        except BaseException:
+        except BaseException as error:
             self.close()
+            if isinstance(error, (OSError, SubprocessError)):
+                raise _cannot_stand(error) from error
             raise
         return self
 
@@ -181,8 +194,17 @@ class Ground:
         return self.host.key_line
 
     def _start_agent(self) -> str | None:
-        if not self.scenario.agent:
+        if self.scenario.agent == "none":
             return None
+        try:
+            return self._run_agent()
+        except CannotCheck:
+            if self.scenario.agent == "needed":
+                raise
+        self.notes += (_("No ssh-agent could be started, so keys cannot be loaded into one here."),)
+        return None
+
+    def _run_agent(self) -> str:
         from sshwizard.practice import sandbox
         from sshwizard.practice.agent import Agent
         from sshwizard.practice.scenarios import SandboxKey
@@ -208,7 +230,7 @@ class Ground:
     def _environment(self, agent: str | None) -> Mapping[str, str]:
         from sshwizard.practice import sandbox
 
-        env = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+        env = {name: value for name, value in os.environ.items() if not _is_foreign(name)}
         if not shutil.which("sshwizard"):
             sandbox.write_launcher(self.folder / "bin")
             env["PATH"] = os.pathsep.join((str(self.folder / "bin"), env.get("PATH", os.defpath)))
@@ -224,9 +246,23 @@ class Ground:
             "GIT_CONFIG_GLOBAL": str(self.home / ".gitconfig"),
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_TERMINAL_PROMPT": "0",
-            "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+            "SSHWIZARD_NO_KEYCHAIN": "1",
         }
         return env | ({"SSH_AUTH_SOCK": agent} if agent else {})
+
+
+def _is_foreign(name: str) -> bool:
+    """Whether a variable leads out of the ground: accounts, agents, folders, proxies."""
+    return name.startswith(_FOREIGN) or name.lower().endswith("_proxy")
+
+
+def _cannot_stand(error: OSError | SubprocessError) -> CannotCheck:
+    why = getattr(error, "strerror", None) or getattr(error, "stderr", None) or str(error)
+    return CannotCheck(
+        _("The practice ground could not be set up: {why}.").format(why=one_line(str(why))),
+        code="no-practice-ground",
+        hint=_("It needs a temporary folder that can be written to, and connections to 127.0.0.1."),
+    )
 
 
 def _ended_by_signals() -> ExitStack:

@@ -5,7 +5,7 @@ Knows nothing of how a ground is built (`ground`) and imports nothing heavy.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from sshwizard.errors import UsageError
@@ -46,9 +46,9 @@ class Scenario:
     """Lines of a `Host *` block of the user after it."""
     strangers: tuple[str, ...] = ()
     """Comments of further keys that only the agent holds and the host does not know."""
-    agent: bool = False
+    agent: Literal["needed", "helpful", "none"] = "none"
     known_host: Literal["right", "changed"] = "right"
-    meets: Literal["refused", "thrown-out", "wrong-account", "hostkey-changed"] = field(default="refused")
+    meets: Literal["refused", "thrown-out", "wrong-account", "hostkey-changed"] = "refused"
     """What ssh meets before anything is mended."""
 
 
@@ -91,7 +91,7 @@ def _fresh() -> Scenario:
         title=_("No key yet"),
         story=_("This is a new computer without any key; the account mia exists and knows none."),
         account="mia",
-        agent=True,
+        agent="helpful",
     )
 
 
@@ -125,7 +125,7 @@ def _simple() -> tuple[Scenario, ...]:
             wanted_key="practice_ed25519",
             host_lines=("IdentityFile {ssh}/practice_ed25519",),
             strangers=_STRANGERS,
-            agent=True,
+            agent="needed",
             meets="thrown-out",
         ),
     )
@@ -157,7 +157,7 @@ def _accounts() -> tuple[Scenario, ...]:
             ),
             wanted_key="practice_work",
             later_lines=("IdentityFile {ssh}/home_ed25519",),
-            agent=True,
+            agent="needed",
             meets="wrong-account",
         ),
     )

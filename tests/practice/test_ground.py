@@ -17,6 +17,7 @@ from sshwizard.errors import CannotCheck, UsageError
 from sshwizard.practice.ground import Ground, open_ground
 from sshwizard.practice.run import listing, listing_json, run_command
 from sshwizard.practice.scenarios import scenarios
+from sshwizard.providers.catalogue import find_provider, provider_names
 
 NAMES = [scenario.name for scenario in scenarios()]
 
@@ -95,7 +96,9 @@ def test_everything_is_private_and_in_one_folder() -> None:
 
 
 def test_the_users_own_world_does_not_enter(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SSH_AUTH_SOCK", "GIT_SSH_COMMAND", "HEROKU_API_KEY", "GH_TOKEN", "XDG_CONFIG_HOME"):
+    tokens = {name for provider in provider_names() for name in find_provider(provider).token_env}
+    others = {"SSH_AUTH_SOCK", "GIT_SSH_COMMAND", "XDG_CONFIG_HOME", "https_proxy", "ALL_PROXY"}
+    for name in tokens | others:
         monkeypatch.setenv(name, "of-the-user")
 
     with Ground.named("wrong-key") as ground:
@@ -164,6 +167,39 @@ def test_without_ssh_agent_the_scenario_says_so(
 
     with pytest.raises(CannotCheck, match="ssh-agent"):
         open_ground("too-many-keys")
+    assert list(temporary.iterdir()) == []
+
+
+def test_where_an_agent_only_helps_the_ground_stands_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "git").symlink_to("/usr/bin/git")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+
+    with Ground.named("fresh") as ground:
+        assert "SSH_AUTH_SOCK" not in ground.env
+        assert "ssh-agent" in ground.notes[0]
+
+
+def test_without_a_temporary_folder_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+
+    with pytest.raises(CannotCheck, match="could not be set up: No such file or directory"):
+        open_ground("fresh")
+
+
+def test_a_git_that_fails_leaves_nothing_and_is_quoted(
+    temporary: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bin").mkdir()
+    git = tmp_path / "bin" / "git"
+    git.write_text("#!/bin/sh\necho 'fatal: broken git' >&2\nexit 128\n")
+    git.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{git.parent}:/usr/bin:/bin")
+
+    with pytest.raises(CannotCheck, match="fatal: broken git"):
+        open_ground("wrong-key")
     assert list(temporary.iterdir()) == []
 
 
