@@ -58,25 +58,27 @@ def why_arguments(parser: argparse.ArgumentParser) -> None:
     add_target(parser)
     parser.add_argument("--offline", action="store_true", help=_("no network (that is so anyway)"))
     parser.add_argument(
-        "--witness", action="store_true", help=_("ask the real `ssh -v` for its list too, and compare")
+        "--witness",
+        action="store_true",
+        help=_("let your own ssh say its list too (no network), and compare"),
     )
 
 
 def run_why(desk: Desk) -> int:
     """Say which keys ssh would offer, in order, each with its reason. No network."""
-    _facts, plan = check.run_plan(desk.machine, desk.request(offline=True))
+    facts, plan = check.run_plan(desk.machine, desk.request(offline=True))
     fields = contract.why(plan)
     lines = [pages.why(plan, desk.machine.shown, desk.out.style, verbose=desk.args.verbose)]
     agree = True
-    if desk.args.witness:
+    fatal = plan.effective.fatal
+    if desk.args.witness and not fatal:
         from sshwizard.cli import witness
 
-        heard = witness.ask(desk, plan)
+        heard = witness.ask(desk.machine, facts.command_line, plan, desk.args.timeout)
         agree = heard.agrees
         fields["witness"] = heard.fields()
         lines.append(heard.sentence())
     desk.out.object(fields)
-    fatal = plan.effective.fatal
     if fatal:
         place = f"{fatal.source}: " if fatal.source else ""
         lines = [_("ssh refuses this configuration: {place}{words}").format(place=place, words=fatal.message)]

@@ -49,7 +49,7 @@ def read(chunks: Iterable[bytes]) -> LogDiagnosis:
     """Read a log and draw the conclusions."""
     from sshwizard import logs, rules
 
-    return rules.judge_log(logs.read_stream(chunks))
+    return rules.diagnose_log(logs.read_stream(chunks))
 
 
 def _chunks(desk: Desk) -> Iterator[bytes]:

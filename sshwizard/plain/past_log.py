@@ -16,7 +16,7 @@ def walk(visit: Visit) -> None:
     visit.say("", _("Paste the log. End it with a line that holds a single dot (or Ctrl+D)."))
     visit.command(visit.ours("log", "-"))
     text = visit.dialogue.several_lines(END)
-    diagnosis = rules.judge_log(logs.read_log(text))
+    diagnosis = rules.diagnose_log(logs.read_log(text))
     visit.say("", report.to_text(diagnosis, visit.style))
     if diagnosis.findings and visit.dialogue.yes_no(_("Write an answer to send?"), default=False):
         visit.say("", report.reply(diagnosis))
