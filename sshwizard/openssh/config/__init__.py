@@ -5,8 +5,9 @@ understand lines; `keywords`, `values`, `numbers`, `forwards`, `address` and `al
 `match` asks criteria; `effective` adds defaults and expands; `output` prints; `versions` knows releases.
 """
 
+from sshwizard.openssh.config.lint import lint
 from sshwizard.openssh.config.named import hosts_named
 from sshwizard.openssh.config.output import print_g
 from sshwizard.openssh.config.reader import Reader, resolve
 
-__all__ = ["Reader", "hosts_named", "print_g", "resolve"]
+__all__ = ["Reader", "hosts_named", "lint", "print_g", "resolve"]

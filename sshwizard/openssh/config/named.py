@@ -15,12 +15,13 @@ def hosts_named(environment: Environment, files: FileView) -> tuple[str, ...]:
     for parsed in Reader(environment, files).all_files():
         for block in parsed.blocks:
             if block.header is not None:
-                for name in _names(block.header.payload):
+                for name in names_in(block.header.payload):
                     names[name] = None
     return tuple(names)
 
 
-def _names(payload: list[str] | Criteria) -> list[str]:
+def names_in(payload: list[str] | Criteria) -> list[str]:
+    """Return the plain names of one `Host` or `Match` line."""
     if isinstance(payload, Criteria):
         patterns = [
             pattern

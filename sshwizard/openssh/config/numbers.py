@@ -76,7 +76,7 @@ def size(text: str) -> int:
     while part >= LONG_MAX // factor:
         part //= 10
         places -= 1
-    part = part * factor // 10 ** max(places, 0)
+    part = part * factor // int(10 ** max(places, 0))
     return whole * factor + (-part if sign == "-" else part)
 
 

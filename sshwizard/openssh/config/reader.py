@@ -99,10 +99,11 @@ class Reader:
         for block in parsed.blocks:
             for _line, directive in block.directives:
                 if directive.action is Do.INCLUDE:
-                    for included in self._included(directive.payload, user):
+                    for included in self.included(directive.payload, user):
                         self._collect(included, user, found)
 
-    def _included(self, names: list[str], user: bool) -> list[str]:
+    def included(self, names: list[str], user: bool) -> list[str]:
+        """Return the files that the words of an Include find, in a user's or a system's file."""
         library = self._library({})
         return [path for name in names if name for path in found_files(library, name, user=user)]
 
@@ -170,7 +171,7 @@ class Reader:
     def _take_destination(self, reading: Pass, destination: str) -> None:
         typed = split_destination(destination, self._service)
         if typed is None:
-            raise reading.stop(f'"{destination}" makes ssh show its usage', code="usage", path=WHERE)
+            raise reading.stop(f'"{destination}" makes ssh show its usage', code="usage-shown", path=WHERE)
         state = reading.state
         if typed.user is not None and "user" not in state.given:
             state.set("user", typed.user, WHERE, 0)

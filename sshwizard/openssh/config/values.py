@@ -432,9 +432,9 @@ def _agent_path(word: str, args: Arguments) -> str:
         before = tuple((Style.BARE, message) for message in error.messages)
         raise Bad(Style.CUT, f"Invalid environment expansion {word}.", *before) from error
     name = word[1:]
-    if word[0] == "$" and not word.startswith("${"):
-        if not name or not all(char.isascii() and (char.isalnum() or char == "_") for char in name):
-            raise Bad(Style.CUT, f"Invalid environment name {word}.")
+    is_name = bool(name) and all(char.isascii() and (char.isalnum() or char == "_") for char in name)
+    if word[0] == "$" and not word.startswith("${") and not is_name:
+        raise Bad(Style.CUT, f"Invalid environment name {word}.")
     return word
 
 
