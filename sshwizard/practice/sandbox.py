@@ -13,13 +13,13 @@ from pathlib import Path
 from sshwizard.openssh.keys.generate import generate
 from sshwizard.practice.scenarios import ALIAS, SandboxKey, Scenario
 
-DEFAULT_NAMES = ("id_rsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk")
-"""The default identities that all releases of ssh since 8.2 share, in their order (readconf.c)."""
+DEFAULT_NAME = "id_ed25519"
+"""The one default identity that a ground knows. ssh would list more, but a missing file that is named in
+the configuration is a finding of its own, and no lesson here is about that."""
 
-_WHY_DEFAULTS = """\
-# ssh looks for its default keys in the home of the account database, which is not this sandbox. So they are
-# named here: the real `ssh -F` and sshwizard then mean the same files. LogLevel keeps ssh from complaining
-# about those that do not exist.
+_WHY_DEFAULT = """\
+# ssh looks for its default key in the home of the account database, which is not this sandbox. So it is named
+# here: the real `ssh -F` and sshwizard then mean the same file. LogLevel keeps ssh quiet while it is missing.
 """
 
 
@@ -41,10 +41,11 @@ def ssh_config(scenario: Scenario, ssh: Path, port: int) -> str:
     lines += [f"    UserKnownHostsFile {quoted(ssh / 'known_hosts')}", *filled(scenario.host_lines), ""]
     if scenario.later_lines:
         lines += ["Host *", *filled(scenario.later_lines), ""]
-    defaults = [f"    IdentityFile {quoted(ssh / name)}" for name in DEFAULT_NAMES]
-    return (
-        "\n".join(lines) + "\n" + _WHY_DEFAULTS + "\n".join(["Host *", *defaults, "    LogLevel ERROR", ""])
-    )
+    text = "\n".join(lines)
+    if "IdentityFile" in text:
+        return text
+    default = ["Host *", f"    IdentityFile {quoted(ssh / DEFAULT_NAME)}", "    LogLevel ERROR", ""]
+    return text + "\n" + _WHY_DEFAULT + "\n".join(default)
 
 
 def quoted(path: Path) -> str:
