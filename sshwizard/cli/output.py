@@ -20,9 +20,10 @@ class Output:
         self.style = style
 
     def answer(self, text: str | Iterable[str]) -> None:
-        """Write lines of the answer to stdout (nothing under `--json`)."""
-        if not self.json:
-            _write(sys.stdout, text if isinstance(text, str) else "\n".join(text))
+        """Write lines of the answer to stdout (nothing under `--json`, nothing for no lines)."""
+        lines = [text] if isinstance(text, str) else list(text)
+        if lines and not self.json:
+            _write(sys.stdout, "\n".join(lines))
 
     def object(self, fields: dict[str, Any]) -> None:
         """Write the JSON object, when `--json` asked for it."""

@@ -31,8 +31,8 @@ def run_undo(desk: Desk) -> int:
     desk.done.append(_("taken back: {title}").format(title=change.title))
     desk.out.object(contract.envelope("undo", result="undone", change=_fields(change)))
     desk.out.answer(_("Taken back: {title} (change {n}).").format(title=change.title, n=change.number))
-    desk.out.answer([f"  {desk.machine.shown(path)}" for path in change.paths] or [])
-    desk.out.answer([f"  {note}" for note in change.notes] or [])
+    desk.out.answer([f"  {desk.machine.shown(path)}" for path in change.paths])
+    desk.out.answer([f"  {note}" for note in change.notes])
     return exits.DONE
 
 

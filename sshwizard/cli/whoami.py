@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from sshwizard import check
 from sshwizard.cli import exits, stock
 from sshwizard.cli.desk import Desk
 from sshwizard.cli.doctor import diagnose
 from sshwizard.errors import UsageError
+from sshwizard.openssh import config
 from sshwizard.report import contract
 from sshwizard.report.columns import table
 from sshwizard.text import _
@@ -51,9 +51,8 @@ def _usual(desk: Desk) -> tuple[str, ...]:
     facts = stock.facts(desk)
     remotes = [remote.name for remote in facts.git.remotes if remote.transport == "ssh"]
     hosts = {remote.host for remote in facts.git.remotes}
-    return tuple(
-        [*remotes, *(name for name in check.hosts_of(desk.machine, facts) if name not in hosts)][:MOST]
-    )
+    named = config.hosts_named(facts.environment, facts.files)
+    return tuple([*remotes, *(name for name in named if name not in hosts)][:MOST])
 
 
 def _rows(found: list[tuple[str, Diagnosis]]) -> list[list[str]]:

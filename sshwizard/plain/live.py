@@ -63,7 +63,9 @@ class Live:
         match event:
             case PlanReady(plan=plan):
                 self._waiting_for = plan.target.hostname
-                self._names = {offer.public.blob: offer.path for offer in plan.offers if offer.public}
+                kept = [(left.public, left.path) for left in plan.left_out if left.path]
+                sent = [(offer.public, offer.path) for offer in plan.offers]
+                self._names = {public.blob: path for public, path in (*kept, *sent) if public}
             case CheckStarted(title=title):
                 self._waiting_for = title
             case CheckDone(check=check) if self._layers and self._speak:

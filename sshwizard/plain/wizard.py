@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sshwizard.errors import Cancelled, NeedsAnswer, SshwizardError
-from sshwizard.model.choices import Choice
+from sshwizard.model.choices import Choice, Option
 from sshwizard.plain import denied, past_log, setup, show
 from sshwizard.plain.dialogue import Back, Dialogue
 from sshwizard.plain.visit import Visit
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
     from sshwizard.wizard.options import Options
 
+LEAVE = "leave"
 INTERRUPTED = 130
 LEFT = 4
 
@@ -56,6 +57,9 @@ def _roads(visit: Visit) -> int:
                 facts = visit.facts()
                 visit.say("", *doors.overview(facts))
                 door = visit.dialogue.choose(_open_doors(visit, doors.doors(facts)))
+                if door == LEAVE:
+                    visit.say("", *visit.leaving())
+                    return 0
             _road(door)(visit)
             visit.looked = True
         except Back:
@@ -82,21 +86,21 @@ def _road(door: str) -> Callable[[Visit], None]:
 
 
 def _open_doors(visit: Visit, choice: Choice) -> Choice:
-    """Leave out the door to the practice ground where none can be opened."""
-    if visit.options.open_ground:
-        return choice
+    """Leave out the practice ground where none can be opened; once a road was walked, offer to leave."""
     from dataclasses import replace
 
-    return replace(
-        choice, options=tuple(option for option in choice.options if option.value != doors.PRACTISE)
+    options = tuple(
+        option for option in choice.options if option.value != doors.PRACTISE or visit.options.open_ground
     )
+    if not visit.looked:
+        return replace(choice, options=options)
+    way_out = Option(value=LEAVE, label=_("Leave"))
+    return replace(choice, question=_("What next?"), options=(*options, way_out), default=LEAVE)
 
 
 def _practise(visit: Visit) -> None:
     """Open a ground, walk the fitting road in it, and take it away."""
     from dataclasses import replace
-
-    from sshwizard.model.choices import Option
 
     assert visit.options.open_ground is not None
     name = visit.dialogue.choose(

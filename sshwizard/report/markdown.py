@@ -147,7 +147,7 @@ def _names(diagnosis: Diagnosis) -> Names:
 
 def _cell(text: str) -> str:
     """Escape what Markdown would take for markup in foreign text."""
-    for char in "\\`*_[]<>|#":
+    for char in "\\`*[]<>|":
         text = text.replace(char, f"\\{char}")
     return text.replace("\n", " ")
 
