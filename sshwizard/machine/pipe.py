@@ -15,8 +15,8 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import IO
 
-WORDS = 8192
-"""Bytes kept of what the program writes to its standard error."""
+WORDS = 1 << 20
+"""Bytes kept of what the program writes to its standard error: the last ones."""
 
 
 class Piped:
@@ -58,6 +58,8 @@ class Piped:
     def end(self, grace: float = 0.2) -> None:
         """Close the stream and end the program, with all it started: after `grace` seconds by force."""
         self.socket.close()
+        if self._errors.closed:
+            return
         try:
             self._process.wait(grace)
         except subprocess.TimeoutExpired:

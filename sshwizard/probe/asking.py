@@ -96,6 +96,25 @@ def ask(
     ).run()
 
 
+def ask_again(
+    conversation: Conversation, user: str, public: PublicKey, algorithm: str, limit: Limit
+) -> Literal["accepted", "refused"] | None:
+    """Ask about one key on a connection on which keys were asked about before. None: no answer."""
+    try:
+        conversation.ask_key(user, algorithm, public.blob)
+    except (OSError, EOFError):
+        return None
+    while (happening := conversation.next(limit, SILENCE)) is not None:
+        match happening:
+            case h.KeyAccepted():
+                return "accepted"
+            case h.Refused():
+                return "refused"
+            case h.Disconnected() | h.Ended():
+                return None
+    return None
+
+
 class _Round:
     """The state of one connection: what is still to be sent, what is sent and not answered."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sshwizard.machine.machine import Machine
 from sshwizard.model.events import OnEvent, ignore
@@ -16,7 +16,7 @@ from sshwizard.model.identity import PublicKey
 from sshwizard.model.plan import Plan
 from sshwizard.model.transcript import HostKeySeen, Transcript
 from sshwizard.probe import hostkey, manners
-from sshwizard.probe.asking import AHEAD, Asked, Question, ask
+from sshwizard.probe.asking import AHEAD, Asked, Question, ask, ask_again
 from sshwizard.probe.connection import Failed, Met, meet
 from sshwizard.probe.door import Door
 from sshwizard.probe.limits import Limit, Stopped
@@ -81,21 +81,40 @@ class Road:
         self._tally = Tally(facts, plan, others, record)
         self._met: Met | None = None
         self._asked_on_this = False
+        self._algorithm = ""
         self._place = (plan.effective.hostname, plan.effective.port)
 
     def walk(self) -> Transcript:
         """Go as far as the host lets us, and return what was seen."""
         try:
-            self._be_patient()
-            if self._meet() and self._may_ask():
+            if self.arrive():
                 self._ask_all()
                 self._tally.conclude()
                 self._visit()
         except Stopped as stop:
             self._record.stop(stop.code, stopped_words(stop.code))
         finally:
-            self._hang_up()
+            self.leave()
         return self._tally.transcript(self._door.address)
+
+    def arrive(self) -> bool:
+        """Go up to the point where keys may be shown. False: there is no way, and the record says why."""
+        self._be_patient()
+        return self._meet() and self._may_ask()
+
+    def look(self, public: PublicKey) -> Literal["accepted", "refused"] | None:
+        """Ask about one key on the open connection, once more if need be. None: no answer."""
+        if self._met is None:
+            return None
+        if self._asked_on_this:
+            conversation, user = self._met.conversation, self._plan.effective.user
+            return ask_again(conversation, user, public, self._algorithm, self._limit)
+        asked = self._ask([Question(public=public)], AHEAD)
+        for reply in asked.replies:
+            self._algorithm = reply.algorithm
+            if reply.state in ("accepted", "refused"):
+                return "accepted" if reply.state == "accepted" else "refused"
+        return None
 
     def _be_patient(self) -> None:
         seconds = manners.wait_before_next(*self._place)
@@ -169,7 +188,7 @@ class Road:
         )
         self._tally.absorb(asked)
         if asked.end:
-            self._hang_up()
+            self.leave()
         return asked
 
     def _reconnect(self, asked: Asked, left: int) -> bool:
@@ -207,14 +226,15 @@ class Road:
     def _conversation(self, fresh: bool) -> Conversation | None:
         """Return the open connection, or a new one up to the point where a signature may be sent."""
         if fresh or self._met is None:
-            self._hang_up()
+            self.leave()
             if not self._meet() or self._met is None or not self._may_ask():
                 return None
             if self._ask([], AHEAD).end:
                 return None
         return self._met.conversation
 
-    def _hang_up(self) -> None:
+    def leave(self) -> None:
+        """Say goodbye and count the end of the connection, if it was one without a login."""
         if self._met is None:
             return
         self._met.conversation.close()

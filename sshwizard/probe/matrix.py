@@ -1,0 +1,115 @@
+"""Keys × hosts: which host knows which of the keys, several hosts at a time.
+
+Each host is asked by `probe` within its own polite budget; only different hosts are asked in parallel. For
+hosts outside the host book the caller asks the user before: asking shows public keys.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from sshwizard.machine.machine import Machine
+from sshwizard.model.events import Event
+from sshwizard.model.facts import Facts
+from sshwizard.model.identity import PublicKey
+from sshwizard.model.plan import Plan
+from sshwizard.model.transcript import AnswerState, Transcript
+from sshwizard.probe.limits import SLICE
+from sshwizard.probe.road import probe
+
+PARALLEL = 4
+"""Hosts asked at the same time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What one host said."""
+
+    plan: Plan
+    transcript: Transcript
+
+    def state(self, key: PublicKey) -> AnswerState:
+        """Return what the host thinks of a key: its best answer, where ssh offers the key more than once."""
+        states = [answer.state for answer in self.transcript.answers if answer.public.blob == key.blob]
+        order: tuple[AnswerState, ...] = ("accepted", "refused", "not_allowed", "unknown", "not_reached")
+        return next((state for state in order if state in states), "not_reached")
+
+
+def who_knows(
+    machine: Machine,
+    facts: Facts,
+    plans: Sequence[Plan],
+    *,
+    keys: Iterable[PublicKey] | None = None,
+    login: bool = False,
+    timeout: float = 20.0,
+    trust_unknown: bool = True,
+    on_event: Callable[[Plan, Event], None] = lambda _plan, _event: None,
+    on_row: Callable[[Row], None] = lambda _row: None,
+    cancel: threading.Event | None = None,
+) -> tuple[Row, ...]:
+    """Ask every plan's host about `keys` (all the machine's keys if None); rows come back in the plans' order.
+
+    `timeout` is in seconds for each host. `on_row` and `on_event` are called in the caller's thread, in the
+    order in which things happen. Destinations that end at the same host and port are asked one after the
+    other. After `cancel` the rows not begun yet are empty transcripts, all layers `not_reached`.
+    """
+    cancel = cancel or threading.Event()
+    wanted = tuple(keys) if keys is not None else tuple(identity.public for identity in facts.identities)
+    news: queue.SimpleQueue[tuple[int, Event | Transcript]] = queue.SimpleQueue()
+    lanes = _lanes(plans)
+
+    def work() -> None:
+        while True:
+            try:
+                lane = lanes.get_nowait()
+            except queue.Empty:
+                return
+            for number in lane:
+                news.put((number, _ask(number)))
+
+    def _ask(number: int) -> Transcript:
+        return probe(
+            machine,
+            facts,
+            plans[number],
+            others=wanted,
+            login=login,
+            timeout=timeout if not cancel.is_set() else 0.0,
+            on_event=lambda event: news.put((number, event)),
+            cancel=cancel,
+            trust_unknown=trust_unknown,
+        )
+
+    threads = [threading.Thread(target=work, name="sshwizard-matrix", daemon=True) for _n in range(PARALLEL)]
+    for thread in threads[: lanes.qsize()]:
+        thread.start()
+    rows: dict[int, Row] = {}
+    while len(rows) < len(plans):
+        try:
+            number, news_item = news.get(timeout=SLICE)
+        except queue.Empty:
+            continue
+        if isinstance(news_item, Transcript):
+            rows[number] = Row(plan=plans[number], transcript=news_item)
+            on_row(rows[number])
+        else:
+            on_event(plans[number], news_item)
+    for thread in threads:
+        if thread.ident is not None:
+            thread.join(1.0)
+    return tuple(rows[number] for number in range(len(plans)))
+
+
+def _lanes(plans: Sequence[Plan]) -> queue.SimpleQueue[list[int]]:
+    """Group the plans by host and port: each group is walked by one worker."""
+    groups: dict[tuple[str, int], list[int]] = {}
+    for number, plan in enumerate(plans):
+        groups.setdefault((plan.effective.hostname.lower(), plan.effective.port), []).append(number)
+    lanes: queue.SimpleQueue[list[int]] = queue.SimpleQueue()
+    for group in groups.values():
+        lanes.put(group)
+    return lanes

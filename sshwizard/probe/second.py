@@ -1,0 +1,210 @@
+"""The second witness: the machine's own ssh and git, run as they would be, and other doors of the same service.
+
+What they print is returned as it is (made visible); reading it is the log reader's part. ssh really logs in
+here, with whatever keys it can use without a question, so this runs only when the user wants it.
+"""
+
+from __future__ import annotations
+
+import shlex
+import socket
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sshwizard.hosts import book
+from sshwizard.machine.machine import Machine
+from sshwizard.machine.pipe import Piped
+from sshwizard.model.config import ConfigValue, Effective
+from sshwizard.model.events import OnEvent, ignore
+from sshwizard.model.facts import Facts
+from sshwizard.model.identity import PublicKey
+from sshwizard.model.plan import Plan
+from sshwizard.model.source import Source
+from sshwizard.model.transcript import Transcript
+from sshwizard.probe.limits import SLICE
+from sshwizard.probe.proxy import own_config
+from sshwizard.probe.road import probe
+from sshwizard.text import visible_bytes
+
+QUIET = (
+    "BatchMode=yes",
+    "ControlPath=none",
+    "AddKeysToAgent=no",
+    "UpdateHostKeys=no",
+    "FingerprintHash=sha256",
+)
+"""Options that keep ssh from asking, from reusing a connection, and from writing anything of its own accord."""
+
+MOST = 1 << 20
+"""Bytes kept of what a program prints."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """What a program of the machine did."""
+
+    argv: tuple[str, ...]
+    status: int | None
+    """Exit status; None when it could not be started, ran out of time or was cancelled."""
+    log: str
+    """Its standard error, visible."""
+    out: str
+    """Its standard output, visible."""
+    problem: str = ""
+
+
+def own_ssh(
+    machine: Machine,
+    plan: Plan,
+    *,
+    flags: Sequence[tuple[str, str]] = (),
+    command: str = "",
+    timeout: float = 20.0,
+    cancel: threading.Event | None = None,
+) -> Witness:
+    """Run the machine's own `ssh -v` to the plan's destination, as typed, without a question to anybody.
+
+    `flags` are ssh's own options as in `CommandLine.flags`. Without a command the host greets and hangs up.
+    """
+    argv = [plan.ssh or machine.ssh or "ssh", "-v", "-T", *own_config(machine)]
+    for option in QUIET:
+        argv += ["-o", option]
+    for name, value in flags:
+        argv += [name, value] if value else [name]
+    argv += [_destination(plan), *([command] if command else [])]
+    return _run(machine, argv, {}, timeout, cancel)
+
+
+def git_ls_remote(
+    machine: Machine,
+    facts: Facts,
+    remote: str,
+    *,
+    timeout: float = 30.0,
+    cancel: threading.Event | None = None,
+) -> Witness:
+    """Run `git ls-remote` for a remote's name or a URL, with the ssh that git would run, made talkative.
+
+    It reads the references and changes nothing.
+    """
+    env = {"GIT_TERMINAL_PROMPT": "0", **_talkative(machine, facts.git.ssh_command)}
+    folder = facts.git.folder or machine.cwd
+    return _run(machine, ["git", "-C", folder, "ls-remote", remote], env, timeout, cancel)
+
+
+def _talkative(machine: Machine, command: str) -> dict[str, str]:
+    """Return the environment that makes git's own ssh command print its log; plink has no such options."""
+    if "plink" in command.lower():
+        return {}
+    if command and machine.files.look(command).kind == "file":
+        command = shlex.quote(command)
+    options = ["-v", *own_config(machine)]
+    for option in QUIET:
+        options += ["-o", option]
+    return {"GIT_SSH_COMMAND": f"{command or 'ssh'} {shlex.join(options)}"}
+
+
+def other_doors(plan: Plan) -> tuple[Plan, ...]:
+    """Return the same plan for each alternate host and port of the service; () when the book has none."""
+    entry = book.find(plan.effective.hostname)
+    if entry is None:
+        return ()
+    here = (plan.effective.hostname.lower(), plan.effective.port)
+    return tuple(_moved(plan, host, port) for host, port in entry.alternates if (host, port) != here)
+
+
+def try_other_doors(
+    machine: Machine,
+    facts: Facts,
+    plan: Plan,
+    *,
+    others: tuple[PublicKey, ...] = (),
+    timeout: float = 10.0,
+    on_event: OnEvent = ignore,
+    cancel: threading.Event | None = None,
+) -> tuple[tuple[Plan, Transcript], ...]:
+    """Ask at the service's other doors (port 443), for networks that block port 22. Stops at the first open one."""
+    tried: list[tuple[Plan, Transcript]] = []
+    for other in other_doors(plan):
+        seen = probe(machine, facts, other, others=others, timeout=timeout, on_event=on_event, cancel=cancel)
+        tried.append((other, seen))
+        if seen.answers:
+            break
+    return tuple(tried)
+
+
+def _moved(plan: Plan, host: str, port: int) -> Plan:
+    effective: Effective = replace(
+        plan.effective, hostname=host, port=port, options=_options(plan, host, port)
+    )
+    return replace(plan, target=replace(plan.target, hostname=host, port=port), effective=effective)
+
+
+def _options(plan: Plan, host: str, port: int) -> Mapping[str, tuple[ConfigValue, ...]]:
+    source = Source("host book")
+    own = {"hostname": (ConfigValue(host, source),), "port": (ConfigValue(str(port), source),)}
+    return {**plan.effective.options, **own}
+
+
+def _destination(plan: Plan) -> str:
+    """Return the destination as ssh is given it: the user and port only where they were typed."""
+    typed = plan.target.typed
+    plain = typed and "/" not in typed and ":" not in typed and not typed.startswith("-")
+    return typed if plain and plan.target.host in typed else _spelt(plan)
+
+
+def _spelt(plan: Plan) -> str:
+    target = plan.target
+    host = f"[{target.host}]" if ":" in target.host else target.host
+    return f"ssh://{target.user}@{host}:{target.port}" if target.user else f"ssh://{host}:{target.port}"
+
+
+def _run(
+    machine: Machine,
+    argv: Sequence[str],
+    env: Mapping[str, str],
+    timeout: float,
+    cancel: threading.Event | None,
+) -> Witness:
+    """Run a program to its end, `timeout` seconds or `cancel`. Its standard output is read as it comes."""
+    shown = tuple(argv)
+    try:
+        piped = Piped(argv, env={**machine.env, "LC_ALL": "C", "LANGUAGE": "", **env}, cwd=machine.cwd)
+    except OSError as error:
+        return Witness(argv=shown, status=None, log="", out="", problem=error.strerror or str(error))
+    try:
+        out, problem = _read(piped, time.monotonic() + timeout, cancel)
+    finally:
+        piped.end(2.0)
+    status = None if problem else piped.status
+    return Witness(
+        argv=shown,
+        status=status,
+        log=visible_bytes(piped.words()),
+        out=visible_bytes(out),
+        problem=problem,
+    )
+
+
+def _read(piped: Piped, end: float, cancel: threading.Event | None) -> tuple[bytes, str]:
+    """Return what the program printed, and why it was not waited for any longer ("" at its end)."""
+    out = bytearray()
+    piped.socket.shutdown(socket.SHUT_WR)
+    piped.socket.settimeout(SLICE)
+    while time.monotonic() < end:
+        if cancel is not None and cancel.is_set():
+            piped.end(0.0)
+            return bytes(out), "cancelled"
+        try:
+            piece = piped.socket.recv(65536)
+        except TimeoutError:
+            continue
+        except OSError:
+            return bytes(out), ""
+        if not piece:
+            return bytes(out), ""
+        out += piece[: max(0, MOST - len(out))]
+    piped.end(0.0)
+    return bytes(out), "out of time"
