@@ -21,6 +21,8 @@ DSA = bytes.fromhex("2a8648ce380401")
 EC = bytes.fromhex("2a8648ce3d0201")
 ED25519 = bytes.fromhex("2b6570")
 ED448 = bytes.fromhex("2b6571")
+DSA_MAXIMUM = 10000
+"""Bits of the largest DSA modulus that OpenSSL computes with."""
 CURVES = {
     bytes.fromhex("2a8648ce3d030107"): b"nistp256",
     bytes.fromhex("2b81040022"): b"nistp384",
@@ -212,8 +214,16 @@ def _pkcs8(data: Der) -> PublicKey | None:
         Der(inner).one(OCTETS)
         return None
     if name == DSA:
-        return None
+        return _dsa(algorithm.sequence(), Der(inner).integer())
     raise UnknownKeyType("an unknown algorithm")
+
+
+def _dsa(domain: Der, secret: int) -> PublicKey:
+    """Return the public half of a DSA key, which PKCS#8 leaves to be computed: y = g^x mod p."""
+    p, q, g = (domain.integer() for _ in "pqg")
+    if not 0 < p.bit_length() <= DSA_MAXIMUM or secret >= q:
+        raise DerError("numbers that make no DSA key")
+    return public_from_blob(string(b"ssh-dss") + b"".join(map(mpint, (p, q, g, pow(g, secret, p)))))
 
 
 def _numbers(kind: str, top: Der) -> PublicKey:
