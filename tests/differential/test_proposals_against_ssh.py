@@ -127,12 +127,9 @@ def walk(world: World, random: random.Random) -> bool:
     wanted = random.choice(("work", "third"))
     others = [name for name in HOSTS if name != host]
     before = world.config.read_bytes() if world.config.exists() else None
-    _facts, plan, fixes = check.propose_for(world.machine.fresh(), check.Request(typed=host, wanted=wanted))
-    mine = next(
-        offer.public
-        for offer in [*plan.offers, *plan.left_out]
-        if offer.public and offer.public.comment == wanted
-    )
+    facts, _plan, fixes = check.propose_for(world.machine.fresh(), check.Request(typed=host, wanted=wanted))
+    mine = check.wanted_identity(world.machine, facts, wanted)
+    assert mine is not None
     looked = {name: (world.options(name), world.offers(name)) for name in others}
     assert fixes, (before, host, wanted)
     fix = fixes[0]
