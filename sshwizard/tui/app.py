@@ -11,11 +11,14 @@ from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from sshwizard.errors import SshwizardError
+from sshwizard.errors import Cancelled, SshwizardError
 from sshwizard.text import _
 from sshwizard.tui.session import Session
 from sshwizard.tui.widgets.frame import CommandStrip
 from sshwizard.wizard.options import OpenGround
+
+INTERRUPTED = 130
+"""Exit code for Ctrl+C."""
 
 
 class WizardApp(App[int]):
@@ -105,10 +108,12 @@ class WizardApp(App[int]):
 
     def action_leave(self) -> None:
         """Leave from anywhere, at once; what was changed is told after the screen is gone."""
-        self.exit(0 if self.outermost.changes else 4)
+        self.exit(INTERRUPTED)
 
     async def action_quit(self) -> None:
-        self.action_leave()
+        """Leave because one is done."""
+        useful = self.outermost.changes or self.outermost.looked or self.session.looked
+        self.exit(0 if useful else Cancelled.exit_code)
 
     def action_help(self) -> None:
         from sshwizard.tui.screens.help import HelpScreen

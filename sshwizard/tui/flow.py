@@ -15,7 +15,7 @@ from sshwizard.model.change import Change
 from sshwizard.model.finding import Diagnosis
 from sshwizard.model.identity import PublicKey
 from sshwizard.text import _
-from sshwizard.tui.widgets.frame import Steps
+from sshwizard.tui.widgets.frame import Step, Steps
 from sshwizard.wizard import road, strip
 from sshwizard.wizard.road import SetUp
 
@@ -33,11 +33,16 @@ class Way:
 
 def steps_for(setup: SetUp, at: road.StepId | None = None) -> Steps:
     """Return the step line; `at` is the step of the screen, where it is not the first open one."""
-    shown = road.progress(setup)
+    short = {
+        "host": _("host"),
+        "key": _("key"),
+        "upload": _("upload"),
+        "test": _("test"),
+        "settle": _("settle"),
+    }
     now = at or road.position(setup) or road.STEPS[-1]
-    return Steps(
-        [step.title for step in shown], road.STEPS.index(now), [step.state == "done" for step in shown]
-    )
+    steps = [Step(step.title, short[step.id], step.state == "done") for step in road.progress(setup)]
+    return Steps(steps, road.STEPS.index(now))
 
 
 def first_screen(typed: str = "") -> Screen[None]:
@@ -66,16 +71,26 @@ def with_key(way: Way, public: PublicKey, path: str | None) -> Way:
     """Return the way with this key chosen, and what the host is known to say of it."""
     transcript = way.diagnosis.case.transcript if way.diagnosis else None
     known = bool(transcript and any(one.blob == public.blob for one in transcript.known))
-    first = bool(transcript and transcript.ssh_key and transcript.ssh_key.blob == public.blob)
     setup = replace(
         way.setup,
         public=public,
         private_path=path,
         uploaded=known,
         accepted=True if known else None,
-        sent_first=first if known else None,
+        sent_first=is_settled(way.diagnosis, public) if known and way.diagnosis else None,
     )
     return replace(way, setup=setup)
+
+
+def is_settled(diagnosis: Diagnosis, public: PublicKey) -> bool:
+    """Say whether ssh logs in with this key, and would still do so when no agent held it."""
+    case = diagnosis.case
+    if not (case.transcript and case.plan and case.transcript.ssh_key):
+        return False
+    if case.transcript.ssh_key.blob != public.blob:
+        return False
+    sent = [offer for offer in case.plan.offers if offer.public and offer.public.blob == public.blob]
+    return any(offer.private_path or offer.source or offer.via == "file" for offer in sent)
 
 
 def with_change(setup: SetUp, change: Change, command: str) -> SetUp:

@@ -25,6 +25,9 @@ class Session:
     changes: list[Change] = field(default_factory=list)
     """Changes made and not taken back, in order."""
 
+    looked: bool = False
+    """Something was found out for the user: leaving is then no cancelling."""
+
     def command(self, *words: str) -> str:
         """Write a command of this program as a person would type it here."""
         return strip.wizard(*words, options=self.options.options)

@@ -197,6 +197,7 @@ class CheckScreen(Screen[None]):
         result = self.diagnosis = message.diagnosis
         case = result.case
         self._plan = case.plan
+        self.session.looked = True
         self._say("")
         if case.transcript:
             self._checks = {done.id: done for done in case.transcript.checks}

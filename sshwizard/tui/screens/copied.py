@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
+from typing import ClassVar
+
+from textual.app import ComposeResult, SuspendNotSupported
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
@@ -15,13 +18,20 @@ from sshwizard.tui.widgets.frame import KeyLine, TitleBar
 class CopiedScreen(Screen[None]):
     """Copies a text and shows it. There is no way to know whether a terminal took it, so it is shown."""
 
-    BINDINGS = [("enter", "app.back", _("back"))]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("w", "write", _("write it to a file")),
+        Binding("s", "bare", _("show it outside")),
+        Binding("c", "copy", _("copy again")),
+    ]
     help_title = _("Copying")
     help_lines = (
         _(
             "The text was handed to the clipboard. Some terminals do not allow that, and none of them says so."
         ),
         _("It stands here without a frame, so that you can select it (hold Shift while you drag)."),
+        _(
+            "`s` leaves the full screen for a moment and prints it, so that the terminal itself can select it."
+        ),
     )
 
     def __init__(self, text: str) -> None:
@@ -43,4 +53,23 @@ class CopiedScreen(Screen[None]):
         yield KeyLine()
 
     def on_mount(self) -> None:
+        self.action_copy()
+
+    def action_copy(self) -> None:
+        """Copy it."""
         self.app.copy_to_clipboard(self._text)
+
+    def action_write(self) -> None:
+        """Write it to a file."""
+        from sshwizard.tui.screens.save import SaveScreen
+
+        self.app.push_screen(SaveScreen("", self._text + "\n", "sshwizard-command.txt", mode=0o600))
+
+    def action_bare(self) -> None:
+        """Print it on the terminal's own screen and wait for Enter."""
+        try:
+            with self.app.suspend():
+                print(f"\n{self._text}\n")
+                input(_("Enter goes back. "))
+        except (SuspendNotSupported, EOFError):
+            self.app.notify(_("This terminal cannot leave the full screen."), markup=False)

@@ -71,6 +71,7 @@ class HaveScreen(Screen[None]):
 
     def _found(self, found: tuple[Facts, dict[str, Tab]]) -> None:
         self._facts, self._tabs = found
+        self.session.looked = True
         facts = self._facts
         live = [agent for agent in facts.agents if agent.reachable]
         self.query_one(TitleBar).say(

@@ -32,7 +32,7 @@ COMMANDS = {
 class HomeScreen(Screen[None]):
     """Three doors, two side doors, and one line of facts."""
 
-    BINDINGS = [("q", "app.leave", _("quit"))]
+    BINDINGS = [("q", "app.quit", _("quit"))]
     help_title = _("Where to begin")
     help_lines = (
         _(

@@ -58,6 +58,7 @@ class LogScreen(Screen[None]):
     def _judged(self, diagnosis: LogDiagnosis) -> None:
         from sshwizard.tui.screens.log_result import LogResultScreen
 
+        app_of(self).session.looked = True
         self.app.push_screen(LogResultScreen(diagnosis))
 
 
@@ -65,4 +66,4 @@ def judge(text: str) -> LogDiagnosis:
     """Read a paste and draw the conclusions."""
     from sshwizard import logs, rules
 
-    return rules.judge_log(logs.read_log(text))
+    return rules.diagnose_log(logs.read_log(text))

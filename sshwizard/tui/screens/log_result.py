@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from sshwizard.model.log import LogDiagnosis
+from sshwizard.report import log as report_log
 from sshwizard.text import _, plural
 from sshwizard.tui import look
 from sshwizard.tui.app import app_of
@@ -74,13 +75,4 @@ class LogResultScreen(Screen[None]):
         """Show a text to send back, and copy it."""
         from sshwizard.tui.screens.copied import CopiedScreen
 
-        parts = []
-        for finding in self._diagnosis.findings[:1]:
-            parts += [finding.title, finding.conclusion, *(fix.title for fix in finding.fixes[:1])]
-            parts += [line for fix in finding.fixes[:1] for line in fix.instructions]
-        if self._diagnosis.ask_for:
-            parts += [
-                _("Please send the output of:"),
-                *(f"    {command}" for command in self._diagnosis.ask_for),
-            ]
-        self.app.push_screen(CopiedScreen("\n".join(part for part in parts if part)))
+        self.app.push_screen(CopiedScreen(report_log.reply(self._diagnosis)))

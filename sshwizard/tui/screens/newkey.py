@@ -128,7 +128,8 @@ class NewKeyScreen(Screen[None]):
         new = self._answer()
         first, again = self._field("passphrase"), self._field("again")
         self._empty_agreed = False
-        self.query_one("#strength", Static).update(Content(answers.passphrase_strength(first.peek())))
+        strength = answers.passphrase_strength(first.peek()) if first.length else _("none")
+        self.query_one("#strength", Static).update(Content(strength))
         same = "" if not again.length else _("same") if first.peek() == again.peek() else _("differs")
         self.query_one("#same", Static).update(Content(same))
         shown = self.session.machine.shown(new.path)

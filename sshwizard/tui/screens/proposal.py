@@ -27,6 +27,7 @@ from sshwizard.tui.session import Session
 from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, Steps, TitleBar
 from sshwizard.tui.widgets.rows import Rows
 from sshwizard.tui.widgets.secret_input import SecretInput
+from sshwizard.wizard.script import script_of
 
 
 class ProposalScreen(Screen[Change]):
@@ -158,4 +159,6 @@ class ProposalScreen(Screen[Change]):
         """Write the change as a shell script instead of making it."""
         from sshwizard.tui.screens.save import SaveScreen
 
-        self.app.push_screen(SaveScreen(self._fix))
+        self.app.push_screen(
+            SaveScreen(self._fix.title, script_of(self._fix), "sshwizard-fix.sh", mode=0o700)
+        )

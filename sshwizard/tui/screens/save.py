@@ -1,4 +1,4 @@
-"""Writing a change as a shell script, instead of making it."""
+"""Writing a text to a new file: a change as a shell script, or a command."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from sshwizard import apply
 from sshwizard.errors import SshwizardError
 from sshwizard.machine import write
-from sshwizard.model.finding import Fix
 from sshwizard.text import _
 from sshwizard.tui import look
 from sshwizard.tui.app import app_of
@@ -23,23 +21,28 @@ from sshwizard.wizard import answers
 class SaveScreen(Screen[None]):
     """Asks for a file name; never overwrites a file."""
 
-    help_title = _("Save as script")
+    help_title = _("Save to a file")
     help_lines = (
-        _("The script makes the same change later, or on another machine, when you run it."),
-        _("It is refused by `patch` when the file has changed in the meantime; read it before you run it."),
+        _("A script makes the same change later, or on another machine, when you run it: read it first."),
+        _("It refuses to work on a file that has changed in the meantime."),
+        _("An existing file is never overwritten."),
     )
 
-    def __init__(self, fix: Fix) -> None:
+    def __init__(self, title: str, text: str, name: str, *, mode: int) -> None:
         super().__init__()
-        self._fix = fix
+        self._title = title
+        self._text = text
+        self._file_name = name
+        self._mode = mode
 
     def compose(self) -> ComposeResult:
-        yield TitleBar(_("Save as script"), self._fix.title)
+        yield TitleBar(_("Save to a file"), self._title)
         with VerticalScroll(id="body"):
             with Horizontal(classes="form-row lead"):
                 yield Static(_("File"), classes="form-label", markup=False)
-                yield Input(value="./sshwizard-fix.sh", compact=True)
-            yield Static(markup=False, id="problem")
+                yield Input(value=f"./{self._file_name}", compact=True)
+            yield Static(markup=False, id="problem", classes="lead")
+            yield Static(look.muted(self._text), markup=False)
         yield KeyLine(("enter", _("write it")))
 
     def on_mount(self) -> None:
@@ -51,7 +54,7 @@ class SaveScreen(Screen[None]):
         path = answers.absolute(event.value, machine.home, machine.cwd)
 
         def save() -> str:
-            write.write_file(path, None, apply.as_script(machine, self._fix).encode(), 0o700)
+            write.write_file(path, None, self._text.encode(), self._mode)
             return path
 
         in_background(self, save, self._saved, self._failed, name="save")

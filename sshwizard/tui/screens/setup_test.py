@@ -18,12 +18,14 @@ from textual.widgets import Static
 from sshwizard import check
 from sshwizard.errors import SshwizardError
 from sshwizard.model.change import Change
-from sshwizard.model.finding import Diagnosis
+from sshwizard.model.finding import Diagnosis, Fix
+from sshwizard.model.identity import PublicKey
 from sshwizard.report import words as report_words
 from sshwizard.text import _
 from sshwizard.tui import flow, look
 from sshwizard.tui.app import app_of
 from sshwizard.tui.background import in_background
+from sshwizard.tui.screens.proposal import ProposalScreen
 from sshwizard.tui.session import Session
 from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, TitleBar
 from sshwizard.tui.widgets.rows import Rows
@@ -111,7 +113,7 @@ class SetupTestScreen(Screen[None]):
         request = check.Request(
             typed=self._way.setup.typed,
             flags=options.flags,
-            wanted=self._way.setup.public.fingerprint,
+            wanted=self._fingerprint,
             timeout=options.timeout,
         )
         in_background(
@@ -135,7 +137,7 @@ class SetupTestScreen(Screen[None]):
         if setup.public is None or transcript is None:
             return
         taken = any(one.blob == setup.public.blob for one in transcript.known)
-        first = bool(transcript.ssh_key and transcript.ssh_key.blob == setup.public.blob)
+        first = flow.is_settled(diagnosis, setup.public)
         setup = replace(
             setup,
             accepted=taken,
@@ -173,27 +175,47 @@ class SetupTestScreen(Screen[None]):
             rows.append((look.check_word("passed"), Content(_("ssh sends it first there")), Content("")))
             why = _("Everything is settled.")
         else:
-            rows.append(
-                (look.check_word("warned"), Content(_("ssh would not send it first there")), Content(""))
-            )
+            now = bool(transcript and transcript.ssh_key and self._is(transcript.ssh_key))
+            held = _("ssh sends it only as long as your agent holds it")
+            text = held if now else _("ssh would not log in with it there")
+            rows.append((look.check_word("warned"), Content(text), Content("")))
             why = _("The next step makes ssh send it. You see the lines before they are written.")
         self.query_one("#state", Rows).show(rows)
         self.query_one("#why", Static).update(Content(why))
 
+    def _is(self, public: PublicKey) -> bool:
+        return self._way.setup.public is not None and public.blob == self._way.setup.public.blob
+
     def action_go_on(self) -> None:
         """Settle it, or finish."""
-        from sshwizard.tui.screens.proposal import ProposalScreen
-
         diagnosis = self._way.diagnosis
         if self._way.setup.sent_first or diagnosis is None:
             flow.proceed(app_of(self), self._way)
             return
-        fixes = diagnosis.case.proposals
+        if diagnosis.case.proposals:
+            self._propose(diagnosis.case.proposals)
+            return
+        machine, options = self.session.look_again(), self.session.options
+        request = check.Request(typed=self._way.setup.typed, flags=options.flags, wanted=self._fingerprint)
+        in_background(
+            self,
+            lambda: check.propose_for(machine, request)[2],
+            self._propose,
+            app_of(self).tell,
+            name="propose",
+        )
+
+    def _propose(self, fixes: tuple[Fix, ...]) -> None:
         if not fixes:
             self.action_diagnose()
             return
         line = flow.steps_for(self._way.setup, "settle")
-        self.app.push_screen(ProposalScreen(fixes[0], diagnosis, steps=line), self._settled)
+        self.app.push_screen(ProposalScreen(fixes[0], self._way.diagnosis, steps=line), self._settled)
+
+    @property
+    def _fingerprint(self) -> str | None:
+        public = self._way.setup.public
+        return public.fingerprint if public else None
 
     def _settled(self, change: Change | None) -> None:
         if change is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from textual.app import ComposeResult
@@ -40,40 +41,35 @@ class TitleBar(Horizontal):
         self.query_one("#about", Static).update(Content(about))
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the step line."""
+
+    title: str
+    short: str
+    """One word, for the row of ticks."""
+    done: bool
+
+
 class Steps(Static):
-    """The fixed step line: done steps ticked, the present one by its number."""
+    """The fixed step line: where we are, in words, and a row of ticks for what is satisfied."""
 
     DEFAULT_CSS = """
     Steps { height: auto; width: 1fr; }
     """
 
-    def __init__(self, titles: Sequence[str] = (), current: int = 0, done: Sequence[bool] = ()) -> None:
-        super().__init__(markup=False)
-        self.show(titles, current, done)
-
-    def show(self, titles: Sequence[str], current: int, done: Sequence[bool]) -> None:
-        """Show step `current` (0-based) of `titles`; `done` says which are already satisfied."""
-        if not titles:
-            return
-        parts: list[Content] = [
-            Content.styled(
-                _("Step {n} of {total} · {title}").format(
-                    n=current + 1, total=len(titles), title=titles[current]
-                ),
-                "bold",
-            ),
-            Content("   "),
-        ]
-        for index, title in enumerate(titles):
-            tick = "✓ " if index < len(done) and done[index] else ""
+    def __init__(self, steps: Sequence[Step], current: int) -> None:
+        number = _("Step {n} of {total} · {title}").format(
+            n=current + 1, total=len(steps), title=steps[current].title
+        )
+        parts = [Content.styled(number, "bold"), Content("   ")]
+        for index, step in enumerate(steps):
+            tick = "✓ " if step.done else ""
             style = (
                 "bold $text-primary" if index == current else "$text-success" if tick else "$foreground-muted"
             )
-            parts += [
-                Content.styled(f"{tick}{title}", style),
-                Content(" · " if index + 1 < len(titles) else ""),
-            ]
-        self.update(Content("").join(parts))
+            parts += [Content.styled(f"{tick}{step.short}", style), Content("  ")]
+        super().__init__(Content("").join(parts).rstrip(), markup=False)
 
 
 class CommandStrip(Widget):
