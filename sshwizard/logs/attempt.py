@@ -228,10 +228,18 @@ class Attempt:
         if fields.get("account"):
             self.fields["account"] = fields["account"]
 
+    def _without_end(self) -> Outcome:
+        if (
+            self.events
+            and self.events[-1][1] in ("connect-failed", "git-failed")
+            and self.events[0][1] != "git-failed"
+        ):
+            return "no-connection"
+        return "cut-off" if self.debug else "unknown"
+
     def done(self) -> LogAttempt:
         """Return the attempt as a value."""
         port = self.fields.get("port", "")
-        cut = self.debug or self.flowing
         return LogAttempt(
             first_line=self.first_line,
             last_line=self.last_line,
@@ -248,7 +256,7 @@ class Attempt:
             offers=tuple(self.offers.done()),
             identity_files=tuple((_shown(path), read) for path, read in self.identities.items()),
             account=_shown(self.fields.get("account", "")),
-            outcome=self.outcome or ("cut-off" if cut and self.debug else "unknown"),
+            outcome=self.outcome or self._without_end(),
             events=tuple(
                 LogEvent(line=line, event=kind, text=shown_line(text), fields=shown_fields(fields))
                 for line, kind, text, fields in self.events

@@ -13,7 +13,7 @@ FLOW = (
     Form(
         "config-apply",
         "Applying",
-        r"(?:(?P<path>[~/A-Za-z][^\n]*?) line (?P<line>\d+): )?Applying options for (?P<pattern>.+)",
+        r"(?:(?P<path>(?:[A-Za-z]:)?[~/\\][^:\n]*?) line (?P<line>\d+): )?Applying options for (?P<pattern>.+)",
     ),
     Form("proxy", "proxy", r"Executing proxy command: (?:exec )?(?P<command>.+)"),
     Form("proxy", "ProxyCommand", r"Setting implicit ProxyCommand from ProxyJump: (?P<command>.+)"),

@@ -100,9 +100,7 @@ def config_line(line: str, words: Sequence[str]) -> Seen | None:
             sentence or tokens[0] in ("key", "block") or not all(_PATTERN.match(t) for t in tokens)
         ):
             return None
-    elif len(tokens) != 1 and keyword not in _SEVERAL:
-        return None
-    elif len(tokens) > 6 or (value.endswith(".") and len(tokens) > 2):
+    elif len(tokens) > (6 if keyword in _SEVERAL else 1) or (value.endswith(".") and len(tokens) > 2):
         return None
     if found["keyword"].islower() and keyword not in ("host", "match") and "=" not in line and len(words) > 2:
         return None

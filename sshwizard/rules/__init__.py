@@ -21,7 +21,10 @@ from sshwizard.rules import (
     place,
     sight,
 )
+from sshwizard.rules.log import diagnose_log, judge_log
 from sshwizard.text import _
+
+__all__ = ["RULES", "diagnose_log", "in_order", "judge", "judge_log"]
 
 Rule = Callable[[Case], Iterable[Finding]]
 

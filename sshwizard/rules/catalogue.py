@@ -94,6 +94,12 @@ CATALOGUE: tuple[Entry, ...] = (
         "Two ssh programs have two sets of keys; choose one with `core.sshCommand`.",
     ),
     _entry(
+        "transport-retired",
+        "place",
+        "The provider has ended git over SSH at that address",
+        "No key helps; use the address that the provider names instead.",
+    ),
+    _entry(
         "https-ssh-mismatch",
         "place",
         "The remote uses HTTPS, not SSH",
@@ -398,6 +404,12 @@ CATALOGUE: tuple[Entry, ...] = (
         "tool",
         "A dangerous cure was tried or suggested",
         "What to do instead, and how to take it back.",
+    ),
+    _entry(
+        "private-key-pasted",
+        "tool",
+        "A private key stands in the text",
+        "Take that key out of every account and make a new one.",
     ),
     _entry(
         "rule-crashed",

@@ -1,0 +1,93 @@
+"""Every finding and every word of SSH in plain language, offline. The texts are in `explanations.toml`.
+
+Knows no case. A text may hold fields like {host} in its steps and its command, never in the explanation.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from sshwizard.rules import catalogue
+from sshwizard.text import _
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """One word or finding, explained."""
+
+    word: str
+    """The finding's id or the term."""
+    kind: Literal["finding", "term"]
+    title: str
+    """A finding's heading; for a term the term itself. Translatable."""
+    text: str
+    """Plain sentences; translatable."""
+    remedy: str = ""
+    """A heading for the steps; may be empty."""
+    steps: tuple[str, ...] = ()
+    """What to do, in order; may hold fields such as {host}, {user}, {path}."""
+    command: str = ""
+    """A command to paste, with the same fields."""
+    see: tuple[str, ...] = ()
+    """Other words worth reading."""
+
+
+@cache
+def _book() -> dict[str, Explanation]:
+    loader: Any = __spec__.loader
+    data = loader.get_data(os.path.join(os.path.dirname(__file__), "explanations.toml"))
+    raw = tomllib.loads(data.decode())
+    book = {word: _finding(word, entry) for word, entry in raw["finding"].items()}
+    for word, entry in raw["term"].items():
+        book[word] = Explanation(
+            word=word, kind="term", title=word, text=entry["text"], see=tuple(entry.get("see", ()))
+        )
+    return book
+
+
+@cache
+def _aliases() -> dict[str, str]:
+    loader: Any = __spec__.loader
+    data = loader.get_data(os.path.join(os.path.dirname(__file__), "explanations.toml"))
+    raw = tomllib.loads(data.decode())
+    names = {_plain(alias): word for word, entry in raw["term"].items() for alias in entry.get("also", ())}
+    return names | {_plain(word): word for word in _book()}
+
+
+def _finding(word: str, entry: dict[str, Any]) -> Explanation:
+    found = catalogue.entry(word)
+    return Explanation(
+        word=word,
+        kind="finding",
+        title=found.title if found else word,
+        text=entry["text"],
+        remedy=entry.get("remedy", ""),
+        steps=tuple(entry.get("steps", ())),
+        command=entry.get("command", ""),
+        see=tuple(entry.get("see", ())),
+    )
+
+
+def _plain(word: str) -> str:
+    return word.strip().lower().replace("_", " ").replace("-", " ")
+
+
+def explain(word: str) -> Explanation | None:
+    """Return the explanation of a finding's id or an SSH word, whatever its case and hyphens; else None."""
+    return _book().get(_aliases().get(_plain(word), ""))
+
+
+def all_words() -> tuple[str, ...]:
+    """Return every word that `explain` knows: findings first, in the order that blocks, then terms by name."""
+    book = _book()
+    findings = sorted((w for w in book if book[w].kind == "finding"), key=catalogue.rank)
+    return (*findings, *sorted(w for w in book if book[w].kind == "term"))
+
+
+def translated(text: str) -> str:
+    """Return a text of an explanation in the user's language."""
+    return _(text)

@@ -1,0 +1,298 @@
+"""Rules about which key was offered in a log and what became of it. Rarely conclusive: the log does not know
+which key the account holds, so what was pasted around it decides the order.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sshwizard.model.finding import Evidence
+from sshwizard.model.log import LogEvent, LogOffer
+from sshwizard.rules.log.view import Suspicions, View, base, suspect
+from sshwizard.text import _
+
+DEFAULT = re.compile(r"^(?:id_(?:rsa|dsa|ecdsa|ed25519|ecdsa_sk|ed25519_sk|xmss)|identity)$")
+REGISTERED = r"(?:registered|uploaded|added|adding|in (?:my|the) (?:account|settings)|authorized|on github|to github|deploy key)"
+OTHER_NAME = r"(?:another|different|other|custom|own|own choice|non-?default|other than) (?:file ?)?name|named? (?:it|them|the key)|renam|called [\w.-]+|given (?:a|another) (?:\w+ )?name|author's choice|current folder|working (?:folder|directory)|file name"  # fmt: skip
+NOT_ADDED = r"(?:never|not|n't|forgot\w*|without) .{0,25}(?:add|upload|register|regist)|keys:add|keys add|add (?:my|the|your) key|no keys? .{0,20}account|\(empty\)|new (?:computer|laptop|machine)"  # fmt: skip
+FAKE = re.compile(r"known_hosts|authorized_keys|config|ssh_host_")
+
+
+def _pairs(view: View) -> list[tuple[str, LogEvent]]:
+    """Return the key pairs named around the log that have no default name."""
+    found: dict[str, LogEvent] = {}
+    for event in view.reading.around("key-file"):
+        name = event.fields["name"]
+        if not DEFAULT.match(name) and not FAKE.search(name):
+            found.setdefault(name, event)
+    for event in view.texts:
+        if event.event in ("remark", "shell", "config", "listed"):
+            for name in re.findall(
+                r"(?<![\w@.-])(?:[~\w/\\:.-]*[/\\]\.ssh[/\\])?(id_[\w.-]*\w|[\w.-]*\w_(?:rsa|ed25519|dsa|ecdsa))\b(?!\.pub)",
+                event.text,
+            ):
+                name = name.removesuffix(".pub")
+                if not DEFAULT.match(name):
+                    found.setdefault(name, event)
+    offered = {base(offer.path) for offer in view.offered}
+    return [(name, event) for name, event in found.items() if name not in offered]
+
+
+def wrong_user(view: View) -> Suspicions:
+    """The login name is not the forge's."""
+    attempt, forge = view.attempt, view.forge
+    if not view.failed or forge is None or not forge.user or not attempt.user or attempt.user == forge.user:
+        return
+    if not view.userauth:
+        return
+    event = next((e for e in attempt.events if e.fields.get("user") == attempt.user), None) or attempt.first(
+        "command"
+    )
+    yield suspect(
+        "wrong-username", 87, "likely",
+        _("ssh logged in to {host} as {user}; there everybody logs in as {expected}.").format(
+            host=view.name, user=attempt.user, expected=forge.user),
+        view.quote(event, attempt.first("denied")), user=forge.user, host=attempt.host,
+    )  # fmt: skip
+
+
+def too_many(view: View) -> Suspicions:
+    """The host hung up after too many keys."""
+    attempt = view.attempt
+    event = attempt.first("too-many")
+    if event is None or not view.failed:
+        return
+    refused = [o for o in view.refused if o.line < event.line]
+    passwords = view.has("password-prompt", "denied-again") or any(
+        e.fields.get("method") == "password" for e in attempt.all("next-method")
+    )
+    sure = len(refused) >= 2 and not passwords
+    words = (
+        _("{host} hung up after {count} offered keys; the right one never got its turn.")
+        if refused
+        else _("{host} hung up after too many tries; ssh offered other keys first.")
+    )
+    yield suspect(
+        "too-many-keys", 94 if sure else 82, "certain" if sure else "possible" if passwords else "likely",
+        words.format(host=view.name, count=len(refused)),
+        (*view.quote(*refused[:3]), *view.quote(event)), host=attempt.host, user=attempt.user,
+    )  # fmt: skip
+
+
+def other_name(view: View) -> Suspicions:
+    """A Host block for another name holds the key."""
+    attempt = view.attempt
+    if not view.failed or view.has(
+        "config-option", "config-owner", "config-syntax", "host-key-failed", "host-key-box", "no-match"
+    ):
+        return
+    alias, block = _alias(view)
+    works = next(
+        (a for a in view.reading.attempts if a.outcome == "authenticated" and a is not attempt), None
+    )
+    applied = any(attempt.host and attempt.host in e.fields["pattern"] for e in attempt.all("config-apply"))
+    if (
+        works is not None
+        and not applied
+        and attempt.host
+        and _same_place(view, works.host, works.command, attempt.host)
+    ):
+        yield suspect(
+            "config-host-mismatch", 89, "likely",
+            _("It works under one name ({works}) and fails under {host}: the Host block with the key is for the other name.").format(
+                works=_typed(works.command) or works.host, host=attempt.host),
+            (*view.quote(block, attempt.first("denied", "closed")), Evidence(source="log", line=works.first_line, text=works.command or works.host)),
+            host=attempt.host, other=alias or _typed(works.command),
+        )  # fmt: skip
+    elif block is not None and not applied:
+        used = next(
+            (
+                e
+                for e in (*view.reading.around("url", "remote"), *attempt.all("command"))
+                if alias not in e.text
+            ),
+            None,
+        )
+        yield suspect(
+            "config-host-mismatch", 79 if attempt.host and alias != attempt.host else 45, "likely" if attempt.host else "possible",
+            _("The configuration has a block for {alias}, but the address uses {host}: the block does not apply.").format(
+                alias=alias, host=attempt.host or _("another name")),
+            view.quote(block, used, attempt.first("denied")), host=attempt.host, other=alias,
+        )  # fmt: skip
+    elif (
+        said := view.heard(
+            r"\balias\b.{0,80}(?:IdentityFile|HostName|config|url|remote)|config\b.{0,60}\balias|(?:Host|block|pattern).{0,40}(?:does not|doesn't|didn't) match"
+        )
+    ) is not None:
+        yield suspect(
+            "config-host-mismatch", 84 if works or not attempt.debug else 50, "likely" if works else "possible",
+            _("An alias in the configuration holds the key, but the address does not use the alias."),
+            view.quote(said, attempt.first("denied", "closed")), host=attempt.host,
+        )  # fmt: skip
+
+
+def _typed(command: str) -> str:
+    words = [w for w in command.split() if not w.startswith("-")]
+    return words[-1].split("@")[-1] if len(words) > 1 else ""
+
+
+def _same_place(view: View, host: str, command: str, failing: str) -> bool:
+    """Tell whether two attempts went to the same forge or host by different names."""
+    if not host and not command:
+        return True
+    if host == failing:
+        typed = _typed(command)
+        return bool(typed) and typed.split(":")[0] != failing
+    mine, theirs = failing.split(".")[-2:], host.split(".")[-2:]
+    return mine == theirs
+
+
+def _alias(view: View) -> tuple[str, LogEvent | None]:
+    """Return a Host block, pasted along, that names a key and does not cover the host contacted."""
+    block: LogEvent | None = None
+    covers = False
+    for event in view.reading.around("config"):
+        keyword, value = event.fields["keyword"], event.fields["value"]
+        if keyword in ("host", "match"):
+            block = event
+            covers = any(_covers(pattern, view.host) for pattern in value.split())
+        elif keyword == "identityfile" and block is not None and not covers:
+            alias = block.fields["value"].split()[0]
+            if alias != "*":
+                return alias, block
+    return "", None
+
+
+def _covers(pattern: str, host: str) -> bool:
+    if not host:
+        return False
+    expression = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+    return re.fullmatch(expression, host, re.I) is not None
+
+
+def nothing_offered(view: View) -> Suspicions:
+    """No key left the machine."""
+    attempt = view.attempt
+    if not view.failed or view.offered or not attempt.debug or not attempt.offers and not view.has("no-more"):
+        return
+    if view.has("no-signature-algorithm") or any(o.outcome == "skipped" for o in attempt.offers):
+        return
+    if not view.has("denied", "no-more", "next-method", "password-prompt"):
+        return
+    if attempt.gaps and not view.has("trying", "no-more"):
+        return
+    tried = [o for o in attempt.offers if o.kind == "private"]
+    quoted = view.quote(*tried[:2], attempt.first("no-more"), attempt.first("denied", "password-prompt"))
+    pairs = _pairs(view)
+    told = view.heard(OTHER_NAME) or view.heard(REGISTERED)
+    empty = next(iter(view.reading.around("agent-empty")), None)
+    none = view.heard(r"\bno (?:ssh )?keys?\b|(?:have|has|had) no key|not (?:yet )?(?:generated|created|made) (?:a|any) key|did not (?:generate|create)|\.ssh.{0,20}(?:empty|does ?n[o']t exist)")  # fmt: skip
+    key = pairs[0][0] if pairs else ""
+    exists = any(read for _path, read in attempt.identity_files)
+    if exists and not pairs:
+        yield suspect(
+            "passphrase-no-prompt", 34, "possible",
+            _("A key is there, but the lines about offering it are missing."), quoted,
+        )  # fmt: skip
+    yield suspect(
+        "key-nondefault-name", 85 if pairs else 78 if told else 62 if not (none or empty) else 50,
+        "likely" if pairs or told else "possible",
+        _("ssh offered no key at all: it looked only for files with default names, and none of them is there.")
+        + (" " + _("Your key {key} has another name.").format(key=key) if key else ""),
+        (*quoted, *view.quote(pairs[0][1] if pairs else told)), host=attempt.host, key=key,
+    )  # fmt: skip
+    yield suspect(
+        "key-missing", 40 if pairs or told else 76 if none or empty else 60, "likely" if none or empty else "possible",
+        _("ssh offered no key at all; there may be none on this machine for this account."),
+        (*quoted, *view.quote(none or empty)), host=attempt.host, user=attempt.user,
+    )  # fmt: skip
+
+
+def refused(view: View) -> Suspicions:
+    """Keys were offered and the host knew none of them."""
+    attempt = view.attempt
+    keys = view.refused
+    if not view.failed or not keys or view.accepted is not None or view.has("too-many"):
+        return
+    last = keys[-1]
+    after = next((e for e in attempt.events if e.line == last.outcome_line), None)
+    quoted = view.quote(*keys[:3], after, attempt.first("denied", "password-prompt"))
+    pairs = _pairs(view)
+    told = view.heard(REGISTERED)
+    never = view.heard(NOT_ADDED)
+    names = ", ".join(dict.fromkeys(base(k.path) or k.fingerprint for k in keys[:4]))
+    other = next((pair for pair in pairs if told or not never), None)
+    if other is not None:
+        strong = told is not None and other[0] in told.text or bool(pairs and told)
+        yield suspect(
+            "key-nondefault-name", 82 if strong else 66, "likely" if strong else "possible",
+            _("ssh offered {names}, which {host} does not know, and never {key}.").format(names=names, host=view.name, key=other[0]),
+            (*quoted, *view.quote(other[1], told)), host=attempt.host, key=other[0],
+        )  # fmt: skip
+    yield suspect(
+        "key-not-registered", 79 if never else 72, "likely",
+        _("{host} does not know the key that ssh offered ({names}).").format(host=view.name, names=names),
+        (*quoted, *view.quote(never)), host=attempt.host, user=attempt.user, path=_path(last),
+    )  # fmt: skip
+    if other is None:
+        yield suspect(
+            "key-nondefault-name", 52, "possible",
+            _("The registered key may be another one, which ssh was not told to offer."), quoted, host=attempt.host,
+        )  # fmt: skip
+    if view.forge is None:
+        yield from _own_server(view, quoted)
+
+
+def _path(offer: LogOffer) -> str:
+    return offer.path if offer.via == "file" else ""
+
+
+def _own_server(view: View, quoted: tuple[Evidence, ...]) -> Suspicions:
+    """Server-side causes look the same to the client."""
+    there = view.heard(r"authorized_keys|ssh-copy-id|server|mounted|container|container'?s? volume")
+    yield suspect(
+        "server-authorized-keys-perms", 60 if there else 48, "possible",
+        _("On a server of your own: it ignores authorized_keys when its mode, its folder's or the home's is too open."),
+        (*quoted, *view.quote(there)), user=view.attempt.user,
+    )  # fmt: skip
+    yield suspect(
+        "server-account-config", 46, "possible",
+        _("On a server of your own: the account or the server's configuration may keep you out."), quoted, user=view.attempt.user,
+    )  # fmt: skip
+
+
+def bare_refusal(view: View) -> Suspicions:
+    """Nothing but "Permission denied (publickey)": the log cannot tell why."""
+    attempt = view.attempt
+    denied = attempt.first("denied", "other-no-key", "jsch-auth-fail", "callback", "key-refused")
+    if not view.failed or denied is None or (attempt.offers and attempt.debug) or view.accepted is not None:
+        return
+    if "attempted methods" in denied.text:
+        return
+    quoted = view.quote(denied)
+    pairs = _pairs(view)
+    named = view.heard(OTHER_NAME)
+    never = view.heard(NOT_ADDED)
+    yield suspect(
+        "key-not-registered", 62 if never else 48 if view.forge or not view.host else 44, "likely" if never else "possible",
+        _("{host} refused the login. Which key was offered does not show; it may not be registered there.").format(host=view.name),
+        (*quoted, *view.quote(never)), host=attempt.host, user=attempt.user,
+    )  # fmt: skip
+    yield suspect(
+        "key-nondefault-name", 70 if named else 60 if pairs else 42, "likely" if named or pairs else "possible",
+        _("Or the right key was not offered, because nothing names it for {host}.").format(host=view.name),
+        (*quoted, *view.quote(named or (pairs[0][1] if pairs else None))), host=attempt.host, key=pairs[0][0] if pairs else "",
+    )  # fmt: skip
+    yield suspect(
+        "key-missing", 32, "possible", _("Or there is no key for this account at all."), quoted, host=attempt.host, user=attempt.user
+    )  # fmt: skip
+    home = view.heard(r"\bHOME\b ?=|home (?:folder|directory)")
+    if home is not None:
+        yield suspect(
+            "home-dir-mismatch", 68, "likely", _("ssh and your keys are in two home folders."), view.quote(home, denied)
+        )  # fmt: skip
+    if view.forge is None and not view.has("command"):
+        yield suspect(
+            "server-authorized-keys-perms", 58 if view.heard(r"authorized_keys|mode|mounted") else 30, "possible",
+            _("On a server of your own, its file permissions can be the reason."), (*quoted, *view.quote(view.heard(r"authorized_keys"))),
+        )  # fmt: skip
