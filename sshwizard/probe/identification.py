@@ -57,6 +57,8 @@ def ended(data: bytes) -> NotSsh:
     """Judge a connection that the host closed before its identification string."""
     if not data.strip():
         return NotSsh("closed", _("The connection was closed before anything was sent."))
+    if data.split(b"\n")[-1].startswith(b"SSH-"):
+        return NotSsh("closed", _("The connection was closed in the middle of the version string."))
     first = data.split(b"\n")[0].removesuffix(b"\r")
     return _something_else(first)
 

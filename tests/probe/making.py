@@ -76,9 +76,7 @@ def plan(
 ) -> Plan:
     """Return a plan that offers these keys in order."""
     resolved = effective(port, **named)
-    offers = [
-        key if isinstance(key, Offer) else offer(number, key) for number, key in enumerate(keys, 1)
-    ]
+    offers = [key if isinstance(key, Offer) else offer(number, key) for number, key in enumerate(keys, 1)]
     target = Target(
         typed=resolved.host,
         host=resolved.host,
