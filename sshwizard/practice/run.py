@@ -18,12 +18,17 @@ __all__ = ["listing", "listing_json", "open_ground", "run_command"]
 
 
 def listing() -> str:
-    """Return the scenarios as text: name, title and story."""
-    width = max(len(scenario.name) for scenario in scenarios())
-    return "\n".join(
-        f"{scenario.name.ljust(width)}  {scenario.title}\n{' ' * width}  {scenario.story}"
-        for scenario in scenarios()
-    )
+    """Return the scenarios as text of at most 80 columns: name, title and story."""
+    import textwrap
+
+    known = scenarios()
+    width = max(len(scenario.name) for scenario in known) + 2
+    lines: list[str] = []
+    for scenario in known:
+        lines.append(scenario.name.ljust(width) + scenario.title)
+        indent = " " * width
+        lines += textwrap.wrap(scenario.story, 80, initial_indent=indent, subsequent_indent=indent)
+    return "\n".join(lines)
 
 
 def listing_json() -> dict[str, Any]:

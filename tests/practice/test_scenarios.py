@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 import pytest
 from servers.keys import KeyMaker
 
+from sshwizard.gather import gather
+from sshwizard.model.config import CommandLine
+from sshwizard.plan import make_plan
 from sshwizard.practice.ground import Ground
 from sshwizard.practice.scenarios import scenarios
 
@@ -19,6 +23,8 @@ MEETS = {
     "wrong-account": "Hi mia-home!",
     "hostkey-changed": "REMOTE HOST IDENTIFICATION HAS CHANGED",
 }
+
+ANY_HOST_KEY = ("-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null")
 
 
 def run(ground: Ground, *argv: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -123,6 +129,16 @@ def test_ssh_offers_the_same_keys_in_another_home(name: str, tmp_path: Path, key
 
         assert f"{tmp_path}/.ssh" not in elsewhere.err
         assert _attempts(ssh(ground, "-v")) == _attempts(elsewhere.err)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_our_plan_is_what_ssh_does(name: str) -> None:
+    with Ground.named(name) as ground:
+        command_line = CommandLine(destination="practice")
+        plan = make_plan(gather(ground.machine(), command_line))
+        attempted = [re.findall(r"SHA256:\S+", line) for line in _attempts(ssh(ground, "-v", *ANY_HOST_KEY))]
+
+    assert [[offer.fingerprint] if offer.fingerprint else [] for offer in plan.offers] == attempted
 
 
 def _attempts(log: str) -> list[str]:
