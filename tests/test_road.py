@@ -29,6 +29,7 @@ $S doctor practice --json >"$OUT/doctor_after.json" 2>"$OUT/doctor_after.err"; e
 $S undo --yes >"$OUT/undo.txt" 2>&1; echo $? >"$OUT/undo.status"
 cp "$SSHWIZARD_PRACTICE_CONFIG" "$OUT/config.undone"
 ssh_to_host undone
+exit 0
 """
 
 CAUSES = {
