@@ -48,12 +48,31 @@ def insert_block_at_top(data: bytes, patterns: Sequence[str], options: Sequence[
     return _insert(layout, at, [*_block(layout, at, patterns, options), layout.eol, reopened])
 
 
-def add_options(data: bytes, header: int, options: Sequence[Option]) -> bytes:
-    """Add options directly after the Host or Match line `header`, where they win over the block's others."""
+def add_options(
+    data: bytes, header: int, options: Sequence[Option], *, ahead_of: frozenset[str] = frozenset()
+) -> bytes:
+    """Add options to the block of the Host or Match line `header`, where they win over its others.
+
+    They go before the first option whose keyword (lower case) is in `ahead_of`, or that is an Include; to the
+    end of the block when there is none; without `ahead_of` directly after the header.
+    """
     layout = read_layout(data)
     if layout.lines[header - 1].kind not in ("host", "match"):
         raise ValueError(f"line {header} starts no block")
-    return _insert(layout, header, _options(layout, header, options))
+    block = layout.block_of(header - 1)
+    if not ahead_of or not block.options:
+        return _insert(layout, header, _options(layout, header, options))
+    rivals = ahead_of | {"include"}
+    at = next((at for at in block.options if layout.lines[at].keyword in rivals), block.options[-1] + 1)
+    return _insert(layout, at, _options(layout, at, options))
+
+
+def add_options_after(data: bytes, header: int, options: Sequence[Option]) -> bytes:
+    """Add options behind the last option of the block that line `header` starts."""
+    layout = read_layout(data)
+    block = layout.block_of(header - 1)
+    at = (block.options[-1] if block.options else header - 1) + 1
+    return _insert(layout, at, _options(layout, at - 1, options))
 
 
 def exclude_host(data: bytes, header: int, name: str) -> bytes:

@@ -51,7 +51,7 @@ def effects_of(
         if keyword not in _OF_IDENTITIES and _texts(before, keyword) != _texts(after, keyword)
     )
     altered, added = lines_changed(facts, draft)
-    drawback = 2 * ("agent-off" in draft.reasons) + ("commented" in draft.reasons)
+    drawback = 2 * ("agent-off" in draft.reasons) + len({"commented", "repeated"} & set(draft.reasons))
     return Effects(
         wanted=HostEffect(host=host, before=names(before), after=names(after)),
         others=changed,

@@ -28,6 +28,7 @@ ROUNDS = 6
 BEST = 3
 """How many forms are returned at most."""
 
+_IDENTITY = frozenset({"identityfile", "identitiesonly", "identityagent", "certificatefile"})
 REMEDIES: tuple[Remedy, ...] = (drafts.silence, drafts.narrow, drafts.split)
 
 
@@ -159,20 +160,55 @@ def _driven(wish: Wish, draft: Draft, remedy: Remedy) -> tuple[Draft, Plan] | No
 
 def _starts(wish: Wish) -> Iterator[Draft]:
     """Yield the forms to begin with: this host's own block extended, or a new block at several places."""
-    for number, (path, header) in enumerate(_own_blocks(wish)):
-        data = drafts.content(wish.facts, None, path)
-        options = _options(wish, data, header)
-        yield _pinned(wish, Draft(kind="extend", order=number)).with_file(
-            path, config_edit.add_options(data, header, options)
-        )
+    own = _own_blocks(wish)
+    for number, (path, header) in enumerate(own):
+        yield from _extended(wish, path, header, number)
     data = drafts.content(wish.facts, None, wish.config)
-    base = _pinned(wish, Draft(kind="block"))
-    patterns, options = (wish.host,), _options(wish, data, None)
+    base = _pinned(wish, Draft(kind="block", reasons=("repeated",) if own else ()))
+    patterns, options = (wish.host,), _options(wish)
     for number, before in enumerate(_positions(wish, data)):
         placed = config_edit.insert_block(data, patterns, options, before=before)
         yield replace(base, order=10 + number).with_file(wish.config, placed)
     at_top = config_edit.insert_block_at_top(data, patterns, options)
     yield replace(base, kind="top", order=20).with_file(wish.config, at_top)
+
+
+def _extended(wish: Wish, path: str, header: int, number: int) -> Iterator[Draft]:
+    """Yield ways to extend a block, with what it lacks only."""
+    data = drafts.content(wish.facts, None, path)
+    layout = read_layout(data)
+    block = layout.block_of(header - 1)
+    there = {layout.lines[at].keyword: layout.lines[at].arguments() for at in reversed(block.options)}
+    only = ("IdentitiesOnly", "yes")
+    lacking = [
+        option
+        for option in _options(wish)
+        if option != only
+        or [word.lower() for word in there.get("identitiesonly", ())] not in (["yes"], ["true"])
+    ]
+    named = [at for at in block.options if _names_wanted(wish, path, at + 1)]
+    base = _pinned(wish, Draft(kind="extend", order=number))
+    rest = [option for option in lacking if option[0] != "IdentityFile"]
+    if named:
+        kept = config_edit.add_options(data, header, rest, ahead_of=_IDENTITY) if rest else data
+        if kept != data:
+            yield replace(base, kind="complete").with_file(path, kept)
+        first = next(at for at in block.options if layout.lines[at].keyword in _IDENTITY)
+        if first != named[0]:
+            moved = config_edit.move_line(data, named[0] + 1, after=first)
+            lines = config_edit.add_options(moved, header, rest, ahead_of=_IDENTITY) if rest else moved
+            yield replace(base, kind="complete").with_file(path, lines, "moved")
+    reasons = ("repeated",) if named else ()
+    yield base.with_file(path, config_edit.add_options(data, header, lacking, ahead_of=_IDENTITY), *reasons)
+
+
+def _names_wanted(wish: Wish, path: str, line: int) -> bool:
+    return any(
+        named.path in (wish.naming.path, f"{wish.naming.path}.pub")
+        and named.source is not None
+        and (named.source.where, named.source.line) == (path, line)
+        for named in wish.plan.effective.identity_files
+    )
 
 
 def _own_blocks(wish: Wish) -> list[tuple[str, int]]:
@@ -199,20 +235,11 @@ def _positions(wish: Wish, data: bytes) -> list[int | None]:
     return list(dict.fromkeys([*first_matched, *(ends if not first_matched else ()), *headers[:1]]))
 
 
-def _options(wish: Wish, data: bytes, header: int | None) -> list[tuple[str, str]]:
-    """Return the lines to write; an extended block gets only what it lacks."""
+def _options(wish: Wish) -> list[tuple[str, str]]:
     options = [("IdentityFile", wish.naming.text), ("IdentitiesOnly", "yes")]
     if wish.naming.agent:
         options.append(("IdentityAgent", wish.naming.agent))
-    if header is None:
-        return options
-    layout = read_layout(data)
-    block = layout.block_of(header - 1)
-    there = [
-        (layout.lines[at].keyword, " ".join(layout.lines[at].arguments()).lower()) for at in block.options
-    ]
-    only = next((value for keyword, value in there if keyword == "identitiesonly"), "")
-    return [option for option in options if not (option[0] == "IdentitiesOnly" and only in ("yes", "true"))]
+    return options
 
 
 def _pinned(wish: Wish, draft: Draft) -> Draft:

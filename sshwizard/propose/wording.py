@@ -85,7 +85,9 @@ def _why(wish: Wish, draft: Draft, effects: Effects) -> str:
 
 def _form(wish: Wish, draft: Draft) -> str:
     if draft.kind == "extend":
-        words = _("The block that {host} has already names {key} first.")
+        words = _("The lines go into the block that {host} has already.")
+    elif draft.kind == "complete":
+        words = _("The block of {host} names {key} already; this makes it the first.")
     elif draft.kind == "top":
         words = _("The new block stands on top: what comes before the first Host line would win over it.")
     else:
