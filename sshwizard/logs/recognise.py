@@ -19,7 +19,9 @@ ANCHORS = index(git_forms.REFUSALS + openssh_forms.FORMS + git_forms.GREETINGS +
 SERVER_ANCHORS = index(other_forms.SERVER)
 SERVER_ONLY = index(other_forms.SERVER_ONLY + other_forms.SERVER)
 
-_CLIENT = re.compile(r"(?<![\w.-])(?P<version>OpenSSH_(?:for_Windows_)?\d[\w.]*(?:[ ,][^\n]*)?)$")
+_CLIENT = re.compile(
+    r"^(?:[^A-Za-z]|debug1:|[A-Z][a-z]{2} \d|T\d|\dZ |\w+[:|>] ){0,60}(?P<version>OpenSSH_(?:for_Windows_)?\d[\w.]*(?:[ ,].*)?)$"
+)
 _SSHD = re.compile(r"\bsshd(?:-session|-auth)?(?:\[\d+\])?: ")
 _GAP = re.compile(r"^\W*(?:\[\.{2,3}\]|\[…\]|\.{3,}|…|<snip>|\[snip\]|-- ?snip ?--)\W*$")
 _WRAPPED = re.compile(

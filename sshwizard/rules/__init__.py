@@ -35,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     place.git_runs_another_ssh,
     place.remote_over_https,
     network.connection,
+    network.retired_transport,
     network.broken_ipv6,
     hostkeys.host_key,
     algorithms.nothing_in_common,

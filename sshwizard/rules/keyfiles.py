@@ -162,7 +162,7 @@ def _mend(case: Case, id: str, problem: str, file: KeyFile) -> tuple[Fix, ...]:
 
 def missing_identity_file(case: Case) -> Iterator[Finding]:
     """An IdentityFile of the user leads nowhere."""
-    if case.plan is None or case.facts is None:
+    if case.plan is None or case.facts is None or not sight.private_identities(case):
         return
     agent_has = {o.path for o in case.plan.offers if o.via == "agent"}
     for named in case.plan.effective.identity_files:

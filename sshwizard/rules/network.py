@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sshwizard.model.finding import Case, Certainty, Finding, Fix
+from sshwizard.hosts import book
+from sshwizard.model.finding import Case, Certainty, Evidence, Finding, Fix
 from sshwizard.model.transcript import Check
 from sshwizard.rules import sight
 from sshwizard.text import _
-
-PORT_443 = {
-    "github.com": "ssh.github.com",
-    "gitlab.com": "altssh.gitlab.com",
-    "bitbucket.org": "altssh.bitbucket.org",
-}
-"""Hosts that also answer ssh on port 443, under this name (the providers' documentation)."""
 
 
 def connection(case: Case) -> Iterator[Finding]:
@@ -26,6 +20,31 @@ def connection(case: Case) -> Iterator[Finding]:
     explain = by_layer.get(check.id)
     if explain is not None:
         yield from explain(case, check)
+
+
+def retired_transport(case: Case) -> Iterator[Finding]:
+    """The provider has ended git over SSH at this address, or moved it."""
+    if case.plan is None or sight.accepted(case):
+        return
+    host = case.plan.target.hostname
+    entry = book.find(host)
+    if entry is None:
+        return
+    gone = entry.retired if entry.retired and host in entry.retired.hosts else None
+    moved = entry.moved if entry.moved and host == entry.moved.old else None
+    if gone is None and moved is None:
+        return
+    words = gone.words if gone else moved.words if moved else ""
+    since = gone.since if gone else moved.since if moved else ""
+    blocks = sight.failed_check(case) is not None or sight.asked(case)
+    yield sight.finding(
+        "transport-retired",
+        "fail" if blocks else "warn",
+        "likely",
+        _("{title}: {words} ({since})").format(title=entry.title, words=words, since=since),
+        [Evidence(source=_("host book, {date}").format(date=entry.reviewed), text=words)],
+        [sight.advice(_("Use the provider's new address"), words, command="git remote -v")],
+    )
 
 
 def broken_ipv6(case: Case) -> Iterator[Finding]:
@@ -56,10 +75,8 @@ def _destination(case: Case) -> str:
 
 def _dns(case: Case, check: Check) -> Iterator[Finding]:
     host = sight.host(case)
-    if check.code == "loopback":
-        conclusion = _("{host} leads to this machine itself ({detail}).").format(
-            host=host, detail=check.detail
-        )
+    if check.code in ("loopback", "private"):
+        conclusion = check.detail
     else:
         conclusion = _("The name {host} has no address here: {detail}").format(
             host=host, detail=check.detail or check.code
@@ -67,7 +84,7 @@ def _dns(case: Case, check: Check) -> Iterator[Finding]:
     yield sight.finding(
         "net-dns-wrong",
         "fail",
-        "certain",
+        "likely" if check.code in ("private", "dns-timeout", "dns-failed") else "certain",
         conclusion,
         [sight.checked(case, check)],
         [
@@ -83,8 +100,9 @@ def _dns(case: Case, check: Check) -> Iterator[Finding]:
 
 
 def _tcp(case: Case, check: Check) -> Iterator[Finding]:
-    if check.code == "loopback":
-        yield from _dns(case, check)
+    resolved = next((c for c in case.transcript.checks if c.id == "dns"), None) if case.transcript else None
+    if resolved is not None and resolved.code in ("loopback", "private"):
+        yield from _dns(case, resolved)
         return
     if check.code in ("unreachable", "no-route"):
         yield sight.finding(
@@ -122,24 +140,27 @@ def _tcp(case: Case, check: Check) -> Iterator[Finding]:
 
 def _other_port(case: Case) -> tuple[Fix, ...]:
     host = sight.host(case)
+    entry = book.find(host)
     other_network = sight.advice(
         _("Try another network"),
         _("If a phone's hotspot works, this network blocks ssh: ask its administrators."),
         _("If it fails there too, look at the host's status page and at the port number."),
     )
-    if host not in PORT_443:
+    if entry is None or not entry.alternates or (case.plan and case.plan.target.port != entry.port):
         return (other_network,)
+    other, port = entry.alternates[0]
+    user = entry.user or "git"
     return (
         sight.advice(
-            _("Use port 443 of {host}").format(host=host),
+            _("Use port {port} of {host}").format(port=port, host=host),
             _("Test it first; compare the fingerprint it shows with the published one."),
-            _("If it answers, add to the Host block of {host}: HostName {other}, Port 443, User git.").format(
-                host=host, other=PORT_443[host]
+            _("If it answers, add to the Host block of {host}: HostName {other}, Port {port}, User {user}.").format(
+                host=host, other=other, port=port, user=user
             ),
-            command=f"ssh -T -p 443 git@{PORT_443[host]}",
+            command=f"ssh -T -p {port} {user}@{other}",
         ),
         other_network,
-    )
+    )  # fmt: skip
 
 
 def _proxy(case: Case, check: Check) -> Iterator[Finding]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sshwizard.model.finding import Case, Evidence, Finding, Fix
+from sshwizard.hosts import book
+from sshwizard.model.finding import Case, Certainty, Evidence, Finding, Fix
 from sshwizard.model.identity import PublicKey
 from sshwizard.model.plan import LeftOut
 from sshwizard.model.source import Source
@@ -129,40 +130,31 @@ def other_account(case: Case) -> Iterator[Finding]:
     others = [a for a in sight.answers(case, "accepted") if a.public.blob != used.blob]
     if not others:
         return
-    meant, word = _meant(case, used, [a.public for a in others])
-    severity = "fail" if word or case.wanted_by_user else "info"
-    refused = transcript.access in ("denied", "not_found")
-    if refused:
-        severity = "fail"
-    answer = next(a for a in others if a.public.blob == meant.blob)
+    meant = next((a for a in others if case.wanted and a.public.blob == case.wanted.blob), None)
+    wished = meant is not None and (case.wanted_by_user or not _named_for_host(case, used))
+    shut_out = transcript.access in ("denied", "not_found")
+    blocks = wished or shut_out
+    answer = meant or others[0]
+    certainty: Certainty = "certain" if transcript.access == "denied" else "likely" if blocks else "possible"
     yield sight.finding(
         "wrong-account-key",
-        "fail" if severity == "fail" else "info",
-        "certain" if transcript.access == "denied" else "likely" if severity == "fail" else "possible",
-        _other_account_words(case, used, meant, word, severity == "fail"),
+        "fail" if blocks else "info",
+        certainty,
+        _other_account_words(case, used, answer.public, blocks),
         [
-            Evidence(source=sight.where(case), text=_("logs you in with {key} ({fingerprint})").format(
-                key=sight.key_name(case, used), fingerprint=used.fingerprint)),
+            Evidence(
+                source=sight.where(case),
+                text=_("logs you in with {key} ({fingerprint})").format(
+                    key=sight.key_name(case, used), fingerprint=used.fingerprint
+                ),
+            ),
             sight.said(case, answer),
             *_why_first(case, used),
             *_account_evidence(case),
         ],
-        case.proposals if severity == "fail" else (),
-    )  # fmt: skip
-
-
-def _meant(case: Case, used: PublicKey, others: list[PublicKey]) -> tuple[PublicKey, str]:
-    """Choose the key that was probably meant, and the word that says so."""
-    if case.wanted_by_user and case.wanted and case.wanted.blob != used.blob:
-        chosen = next((o for o in others if o.blob == case.wanted.blob), None)
-        if chosen is not None:
-            return chosen, sight.named_after(case, chosen)
-    own_word = sight.named_after(case, used)
-    for other in others:
-        word = sight.named_after(case, other)
-        if word and not own_word and not _named_for_host(case, used):
-            return other, word
-    return next((o for o in others if case.wanted and o.blob == case.wanted.blob), others[0]), ""
+        case.proposals if blocks else (),
+        title="" if blocks else _("The host knows another of your keys as well"),
+    )
 
 
 def _named_for_host(case: Case, public: PublicKey) -> bool:
@@ -189,7 +181,7 @@ def _block_of(case: Case, source: Source) -> str:
     return sight.clean(block)
 
 
-def _other_account_words(case: Case, used: PublicKey, meant: PublicKey, word: str, blocks: bool) -> str:
+def _other_account_words(case: Case, used: PublicKey, meant: PublicKey, blocks: bool) -> str:
     host, account = sight.host(case), case.transcript.account if case.transcript else None
     first, second = sight.key_name(case, used), sight.key_name(case, meant)
     if not blocks:
@@ -288,30 +280,27 @@ def login_name(case: Case) -> Iterator[Finding]:
     if case.plan is None or not sight.asked(case) or sight.accepted(case):
         return
     target = case.plan.target
-    if target.provider not in GIT_USER or target.user == "git":
+    entry = book.find(target.hostname)
+    if entry is None or not entry.user or target.user == entry.user:
         return
     yield sight.finding(
         "wrong-username",
         "fail",
         "likely",
-        _("ssh logs in to {host} as {user}; there everybody logs in as git, and the key says who you are.").format(
-            host=sight.host(case), user=target.user
+        _("ssh logs in to {host} as {user}; there everybody logs in as {name}, and the key says who you are.").format(
+            host=sight.host(case), user=target.user, name=entry.user
         ),
         [sight.seen(case.plan.effective.source("user"), f"User {target.user}")],
         [
             sight.advice(
-                _("Log in as git"),
-                _("Write `git@{host}` in the URL, or `User git` in the Host block.").format(host=sight.host(case)),
-                command=f"ssh -T git@{target.host}",
+                _("Log in as {name}").format(name=entry.user),
+                _("Write `{name}@{host}` in the URL, or `User {name}` in the Host block.").format(
+                    name=entry.user, host=sight.host(case)
+                ),
+                command=f"ssh -T {entry.user}@{target.host}",
             )
         ],
     )  # fmt: skip
-
-
-GIT_USER = frozenset(
-    {"github", "gitlab", "bitbucket", "codeberg", "gitea", "forgejo", "heroku", "scalingo", "gitee"}
-)
-"""Providers where everybody logs in as `git` (their documentation)."""
 
 
 def _takes_keys(case: Case) -> bool:

@@ -16,6 +16,8 @@ from sshwizard.model.transcript import Answer, Check
 from sshwizard.rules import catalogue
 from sshwizard.text import _, visible
 
+_ADDRESS = re.compile(r"[\d.]+$|[0-9a-fA-F]*:[0-9a-fA-F:.]*$")
+
 
 def finding(
     id: str,
@@ -59,8 +61,11 @@ def where(case: Case) -> str:
 
 
 def host(case: Case) -> str:
-    """Return the name of the destination as people know it."""
-    return case.plan.target.hostname if case.plan else ""
+    """Return the name of the destination as people know it: the alias where the host is a bare address."""
+    if case.plan is None:
+        return ""
+    target = case.plan.target
+    return target.host if _ADDRESS.match(target.hostname) else target.hostname
 
 
 def accepted(case: Case) -> bool:
@@ -168,38 +173,6 @@ def key_file(case: Case, path: str | None) -> KeyFile | None:
 def batch_mode(case: Case) -> bool:
     """Tell whether ssh may ask nothing."""
     return case.plan is not None and case.plan.effective.first("batchmode", "no") == "yes"
-
-
-_WORD = re.compile(r"[a-z0-9]+")
-_MEANINGLESS = frozenset(
-    {"com", "org", "net", "io", "www", "local", "localhost", "127", "user", "git", "ssh"}
-)
-"""Parts of host names that say nothing about whose key a file holds."""
-
-
-_KEY_WORDS = frozenset({"id", "rsa", "dsa", "ecdsa", "ed25519", "key", "ssh", "sk", "git", "pub", "pem"})
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(word for word in _WORD.findall(text.lower()) if len(word) > 1)
-
-
-def named_after(case: Case, public: PublicKey) -> str:
-    """Return the word of the destination that a key's file is named after, or "".
-
-    The words are those of the alias, the provider, the host and the repository's owner.
-    """
-    identity = identity_of(case, public)
-    if identity is None or case.plan is None:
-        return ""
-    target = case.plan.target
-    own = _words(identity.name) - _KEY_WORDS
-    owner = (target.path or "").strip("/").split("/", 1)[0]
-    for text in (owner, target.host, target.provider or "", target.hostname):
-        words = own & _words(text) - _MEANINGLESS
-        if words:
-            return min(words)
-    return ""
 
 
 def clean(text: str) -> str:

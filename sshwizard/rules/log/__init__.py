@@ -53,6 +53,7 @@ RULES: tuple[Rule, ...] = (
     keyfiles.paths,
     keyfiles.pair,
     keyfiles.passphrase,
+    keyfiles.no_terminal,
     agents.refused,
     agents.token,
     agents.unreachable,

@@ -285,3 +285,20 @@ def passphrase(view: View) -> Suspicions:
             host=view.name, path=key.path or _("the key")),
         view.quote(attempt.first("accepted"), prompt, tty, *after[:1]), path=key.path,
     )  # fmt: skip
+
+
+def no_terminal(view: View) -> Suspicions:
+    """Nobody could type, and no line shows which question was asked."""
+    tty = view.attempt.first("no-tty")
+    if (
+        tty is None
+        or not view.failed
+        or view.has("host-key-failed", "authenticity")
+        or view.accepted is not None
+    ):
+        return
+    if view.has("methods", "denied"):
+        yield suspect(
+            "passphrase-no-prompt", 74, "likely",
+            _("ssh wanted to ask for a passphrase and found no terminal."), view.quote(tty, view.attempt.first("denied")),
+        )  # fmt: skip

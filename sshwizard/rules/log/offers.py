@@ -86,6 +86,8 @@ def other_name(view: View) -> Suspicions:
         "config-option", "config-owner", "config-syntax", "host-key-failed", "host-key-box", "no-match"
     ):
         return
+    if attempt.outcome in ("unknown", "cut-off") and view.has("local-error"):
+        return
     alias, block = _alias(view)
     works = next(
         (a for a in view.reading.attempts if a.outcome == "authenticated" and a is not attempt), None
@@ -230,7 +232,7 @@ def refused(view: View) -> Suspicions:
             (*quoted, *view.quote(other[1], told)), host=attempt.host, key=other[0],
         )  # fmt: skip
     yield suspect(
-        "key-not-registered", 79 if never else 72, "likely",
+        "key-not-registered", 79 if never else 72, "likely" if view.forge or never else "possible",
         _("{host} does not know the key that ssh offered ({names}).").format(host=view.name, names=names),
         (*quoted, *view.quote(never)), host=attempt.host, user=attempt.user, path=_path(last),
     )  # fmt: skip

@@ -13,7 +13,7 @@ _FOREIGN_HOME = re.compile(
     r"|^/(?:home/[^/]+|users/[^/]+)/(?:\.|AppData|snap/)|/www-data|/_?jenkins|/nobody|^/$|^[a-z]:?$",
     re.I,
 )
-SUDO = r"\bsudo\b(?! (?:apt|yum|dnf|systemctl|service|chown|chmod|nano|vim?)\b)"
+SUDO = r"(?<!without )(?<!no )(?<!not )(?<!Without )\bsudo\b(?! (?:apt|yum|dnf|systemctl|service|chown|chmod|nano|vim?)\b)"
 
 
 def configuration(view: View) -> Suspicions:
@@ -104,7 +104,7 @@ def home(view: View) -> Suspicions:
     service = view.heard(r"web ?hook|\bservice\b|apache|nginx|\bIIS\b|jenkins|cron|systemd|scheduled task|task scheduler|run(?:s|ning)? (?:by|as|under)")  # fmt: skip
     if strange:
         yield suspect(
-            "home-dir-mismatch", 88, "likely",
+            "home-dir-mismatch", 60 if view.offered else 93, "likely",
             _("ssh looked in {home}, the home of a service or of another program, not in yours.").format(home=shown),
             view.quote(attempt.first("identity", "config-read", "found-key"), service), path=f"{shown}/.ssh",
         )  # fmt: skip
