@@ -44,7 +44,7 @@ def make_plan(
     release = parse_version(facts.ssh_version).release
     rules = rules_of(effective, release, facts.environment)
     agent = agent_for(facts, effective)
-    order = Order() if stops(effective) else arrange(effective, agent, view, rules)
+    order = Order() if notes.stops(effective) else arrange(effective, agent, view, rules)
     return Plan(
         target=_target(facts, line, effective),
         effective=effective,
@@ -63,14 +63,6 @@ def agent_for(facts: Facts, effective: Effective) -> Agent | None:
     if where is None or where == "none":
         return None
     return next((agent for agent in facts.agents if agent.where == where), None)
-
-
-def stops(effective: Effective) -> str:
-    """Return ssh's words when it ends before it offers anything; "" when it goes on."""
-    if effective.fatal is not None:
-        return effective.fatal.message
-    named = (*effective.identity_files, *effective.certificate_files)
-    return next((file.problem for file in named if file.problem), "")
 
 
 def _target(facts: Facts, line: CommandLine, effective: Effective) -> Target:

@@ -15,6 +15,8 @@ TRY_LIMIT = 6
 def notes(facts: Facts, effective: Effective, agent: Agent | None, order: Order) -> tuple[str, ...]:
     """Return sentences, most important first."""
     found = [_condition(effective), _agent(facts, effective, agent), _token(effective)]
+    if stops(effective):
+        found.insert(0, _("ssh ends before it offers a key: {why}").format(why=stops(effective)))
     silent = publickey_off(effective)
     if silent:
         found.append(_("No key is sent: {why}.").format(why=silent))
@@ -26,6 +28,17 @@ def notes(facts: Facts, effective: Effective, agent: Agent | None, order: Order)
             ).format(n=queries, limit=TRY_LIMIT)
         )
     return tuple(note for note in found if note)
+
+
+def stops(effective: Effective) -> str:
+    """Return ssh's words when it ends before it offers anything; "" when it goes on.
+
+    A named file whose `~user`, token or ${VAR} cannot be expanded ends ssh only once it is connected.
+    """
+    if effective.fatal is not None:
+        return effective.fatal.message
+    named = (*effective.identity_files, *effective.certificate_files)
+    return next((file.problem for file in named if file.problem), "")
 
 
 def publickey_off(effective: Effective) -> str:

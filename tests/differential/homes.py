@@ -57,6 +57,11 @@ def write(home: Home, folder: Path) -> None:
             path.chmod(mode)
 
 
+def _short_rsa() -> bytes:
+    blob = b"\0\0\0\x07ssh-rsa\0\0\0\x03\1\0\1\0\0\0\x41\0" + b"\xc3" * 64
+    return b"ssh-rsa " + base64.b64encode(blob) + b" short\n"
+
+
 class _Maker:
     def __init__(self, seed: int, pool: Sequence[PooledKey], account_home: str) -> None:
         self.random = random.Random(seed)
@@ -66,6 +71,8 @@ class _Maker:
         self.names: list[str] = []
 
     def make(self) -> Home:
+        if self._chance(0.6):
+            self.pool = self.random.sample(self.pool, 3)
         for _number in range(self.random.randint(0, 6)):
             self._key()
         self._agents()
@@ -117,6 +124,11 @@ class _Maker:
             "trailing text": key.private + b"\nnote\n",
             "pem crlf": (key.pem or key.private).replace(b"\n", b"\r\n"),
             "public first": key.public + key.private,
+            "mutated": self._mutated_text(key.private),
+            "blank line inside": key.private.replace(b"\n", b"\n\n", 4),
+            "carriage return inside": key.private[:90] + b"\r" + key.private[90:],
+            "blanks at line ends": key.private.replace(b"\n", b" \n", 5),
+            "pem leading text": b"text\n" + (key.pem or key.private),
         }
         common = ("plain",) * 8 + ("encrypted",) * 4 + ("missing",) * 2 + ("pem", "pem encrypted", "pkcs8")
         word = self.random.choice(common) if self._chance(0.75) else self.random.choice(tuple(forms))
@@ -149,6 +161,15 @@ class _Maker:
             "no padding": kind + b" " + text.rstrip(b"=") + b"\n",
             "trailing bytes": kind + b" " + base64.b64encode(base64.b64decode(text) + b"x") + b"\n",
             "utf16": line.decode().encode("utf-16"),
+            "mutated": self._mutated(line),
+            "zero byte": line[:30] + b"\0" + line[30:],
+            "old Mac line ends": line.replace(b"\n", b"\r") + b"# end\r",
+            "short RSA": _short_rsa(),
+            "signature name": line.replace(b"ssh-rsa ", b"rsa-sha2-512 ", 1),
+            "long first line": b"x" * 9000 + b"\n" + line,
+            "indented": b"   " + line,
+            "begin mark first": b"-----BEGIN nothing-----\n" + line,
+            "known_hosts line": b"github.com " + line,
         }
         common = ("right",) * 8 + ("missing",) * 4 + ("another key's",)
         word = self.random.choice(common) if self._chance(0.7) else self.random.choice(tuple(forms))
@@ -166,10 +187,24 @@ class _Maker:
             "another key's": other.certificate,
             "a plain key": key.public,
             "garbage": b"nothing\n",
+            "mutated": self._mutated(key.certificate),
             "wrong signature": key.certificate.split()[0] + b" " + base64.b64encode(damaged) + b"\n",
         }
         word = self.random.choice(("right", "right", "right", *forms))
         return forms[word], word
+
+    def _mutated(self, line: bytes) -> bytes:
+        """Change one byte of the key inside a public line."""
+        kind, text, *rest = line.split(maxsplit=2)
+        blob = bytearray(base64.b64decode(text))
+        blob[self.random.randrange(len(blob))] ^= 1 << self.random.randrange(8)
+        return b" ".join((kind, base64.b64encode(blob), *rest))
+
+    def _mutated_text(self, data: bytes) -> bytes:
+        """Change, drop or double one byte of a file."""
+        at = self.random.randrange(len(data))
+        middle = self.random.choice((b"", b"A", b"\n", data[at : at + 1] * 2, b" ", b"="))
+        return data[:at] + middle + data[at + 1 :]
 
     def _agents(self) -> None:
         for _number in range(2):
@@ -186,6 +221,8 @@ class _Maker:
             self.home.env["SSH_AUTH_SOCK"] = ""
         if self._chance(0.3):
             self.home.env["OTHER_AGENT"] = "@1"
+        if self._chance(0.1):
+            self.home.env["KEYS"] = self.random.choice((f"{self.account_home}/.ssh", ".ssh", "~/.ssh"))
 
     def _held(self) -> tuple[bytes, bytes]:
         key = self.random.choice(self.pool)
@@ -199,12 +236,16 @@ class _Maker:
             blob = key.blob + b"tail"
         if self._chance(0.02):
             blob = base64.b64decode(key.host_certificate.split()[1])
+        if self._chance(0.01):
+            blob = base64.b64decode(self._mutated(key.public).split()[1])
         return blob, comment
 
     def _spelled(self, name: str) -> str:
         home = self.account_home
         form = self.random.choice(
-            (f"~/.ssh/{name}",) * 5 + (f"{home}/.ssh/{name}", f"%d/.ssh/{name}", f".ssh/{name}")
+            (f"~/.ssh/{name}",) * 7
+            + (f"{home}/.ssh/{name}", f"%d/.ssh/{name}", f".ssh/{name}", f"~root/.ssh/{name}")
+            + (f"${{KEYS}}/{name}" if "KEYS" in self.home.env else f"~/.ssh//{name}",)
         )
         if "a%b" in form:
             form = form.replace("a%b", "a%%b")
@@ -221,7 +262,9 @@ class _Maker:
     def _config(self) -> None:
         if self._chance(0.85):
             lines = self._lines(self.random.randint(0, 10))
-            self.home.files[".ssh/config"] = ("\n".join([*lines, ""]).encode(), 0o600)
+            end = "\r\n" if self._chance(0.05) else "\n"
+            mode = self.random.choice((0o600,) * 20 + (0o644, 0o664, 0o666))
+            self.home.files[".ssh/config"] = (end.join([*lines, ""]).encode(), mode)
         if self._chance(0.3):
             lines = self._lines(self.random.randint(1, 4))
             self.home.files[".ssh/more.conf"] = ("\n".join([*lines, ""]).encode(), 0o600)
@@ -242,7 +285,20 @@ class _Maker:
             (3, lambda: f"IdentitiesOnly {self.random.choice(('yes', 'no', 'yes'))}"),
             (3, lambda: f"CertificateFile {self._spelled(self._any_name())}"),
             (2, lambda: f"IdentityAgent {self._agent_name()}"),
-            (1, lambda: "IdentityFile none"),
+            (1, lambda: f"IdentityFile {self.random.choice(('none', 'None', '~/.ssh/none'))}"),
+            (1, lambda: f"identityfile={self._spelled(self._any_name())} # note"),
+            (
+                1,
+                lambda: f"IdentityFile ~/.ssh/{self.random.choice(('%u_key', '%r', '%n', '%h', '%L', '%p'))}",
+            ),
+            (1, lambda: f"PubkeyAcceptedKeyTypes {self._algorithms()}"),
+            (1, lambda: f"CanonicalizeHostname {self.random.choice(('no', 'always'))}"),
+            (
+                0.3,
+                lambda: f"IdentityFile {self.random.choice(('${NOPE}/x', '~/.ssh/%z', '~nobody-there/x'))}",
+            ),
+            (0.3, lambda: "NoSuchOption yes"),
+            (1, lambda: f"AddKeysToAgent {self.random.choice(('yes', 'confirm'))}"),
             (1, lambda: f"User {self.random.choice(('joe', 'git'))}"),
             (1, lambda: f"PubkeyAcceptedAlgorithms {self._algorithms()}"),
             (1, lambda: f"RequiredRSASize {self.random.choice((1024, 2048, 3072))}"),
@@ -292,7 +348,7 @@ class _Maker:
     def _command_line(self) -> None:
         home = self.home
         for _number in range(self.random.choice((0, 0, 0, 1, 2))):
-            flag = self.random.choice(("-i", "-i", "identity", "only", "certificate"))
+            flag = self.random.choice(("-i", "-i", "identity", "only", "certificate", "agent", "config"))
             name = f"{self.account_home}/.ssh/{self._any_name()}".replace("a%b", "a%%b")
             if flag == "-i":
                 home.flags.append(("-i", name))
@@ -300,7 +356,13 @@ class _Maker:
                 home.flags.append(("-o", f'IdentityFile="{name}"'))
             elif flag == "only":
                 home.flags.append(("-o", "IdentitiesOnly=yes"))
-            else:
+            elif flag == "certificate":
                 home.flags.append(("-o", f'CertificateFile="{name}"'))
+            elif flag == "agent":
+                home.flags.append(
+                    ("-o", f"IdentityAgent={self.random.choice(('none', '@1', 'SSH_AUTH_SOCK'))}")
+                )
+            elif self._chance(0.5) and not any(name == "-F" for name, _value in home.flags):
+                home.flags.append(("-F", self.random.choice(("none", f"{self.account_home}/.ssh/config"))))
         user = self.random.choice(("", "", "joe@"))
         home.destination = user + self.random.choice(HOST_NAMES)

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from differential.homes import Home, write
-from differential.listing_agent import ListingAgent
 from servers.namespace import account_home, prefix
 
+from differential.homes import Home, write
+from differential.listing_agent import ListingAgent
 from sshwizard.gather import gather
 from sshwizard.machine.files import Files
 from sshwizard.machine.machine import Machine, here
@@ -22,6 +22,7 @@ from sshwizard.model.files import FileSeen
 from sshwizard.model.plan import Offer, Plan
 from sshwizard.openssh.keys import shown_type
 from sshwizard.plan import make_plan
+from sshwizard.plan.notes import stops
 
 _LINE = re.compile(r"^debug1: (Will attempt key|Offering public key|Trying private key): (.*)$")
 
@@ -106,7 +107,8 @@ class Stage:
             ("-o", "UserKnownHostsFile=/dev/null"),
             ("-o", "KexAlgorithms=curve25519-sha256"),
         )
-        return CommandLine(destination=home.destination, flags=(*known, *home.flags))
+        flags = ((name, self._sockets(value.encode()).decode()) for name, value in home.flags)
+        return CommandLine(destination=home.destination, flags=(*known, *flags))
 
     def ask_ssh(self, home: Home, place: Path) -> Seen:
         line = self.command_line(home)
@@ -135,7 +137,8 @@ class Stage:
 
     def machine(self, home: Home, place: Path) -> Machine:
         env = self.environment(home)
-        machine = here(home=self.account_home, env=env)
+        flag = next((value for name, value in home.flags if name == "-F"), None)
+        machine = here(home=self.account_home, env=env, config=flag)
         moved = {self.account_home: str(place), "/etc/ssh/ssh_config": str(self.system)}
         return dataclasses.replace(machine, cwd=self.account_home, files=Elsewhere(moved))
 
@@ -167,10 +170,11 @@ def as_ssh_tries(offer: Offer) -> str:
 
 def differences(plan: Plan, seen: Seen) -> list[str]:
     """Compare; an empty list means that plan and ssh agree."""
-    if seen.refused or plan.effective.fatal is not None:
-        if seen.refused == (plan.effective.fatal is not None):
+    stopped = stops(plan.effective)
+    if seen.refused or stopped:
+        if seen.refused and stopped and not plan.offers:
             return []
-        return [f"refused: ssh {seen.refused}, we {plan.effective.fatal}", *seen.log.split("\n")[-6:]]
+        return [f"refused: ssh {seen.refused}, we {stopped!r}", *seen.log.split("\n")[-6:]]
     ours = [_printable(as_ssh_writes(offer)) for offer in plan.offers]
     found = []
     if ours != list(seen.attempts):

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from differential import homes, key_pool, offers
 from servers.sshd import Sshd
+
+from differential import homes, key_pool, offers
 
 QUICK = range(40)
 LONG = range(1000, 2500)
