@@ -6,20 +6,22 @@ Names and ids are frozen; fields are only ever added. `None` means "not known", 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sshwizard.errors import SshwizardError
-from sshwizard.model.config import Effective
-from sshwizard.model.finding import Diagnosis, Finding, Fix
-from sshwizard.model.identity import Agent, Identity, KeyFile, PublicKey
-from sshwizard.model.plan import LeftOut, Offer, Plan, Target
-from sshwizard.model.source import Source
-from sshwizard.model.steps import DoByHand, RunCommand, UploadKey
-from sshwizard.model.transcript import Check, Transcript
+
+if TYPE_CHECKING:
+    from sshwizard.model.config import Effective
+    from sshwizard.model.finding import Diagnosis, Finding, Fix
+    from sshwizard.model.identity import Agent, Identity, KeyFile, PublicKey
+    from sshwizard.model.plan import LeftOut, Offer, Plan, Target
+    from sshwizard.model.source import Source
+    from sshwizard.model.transcript import Check, Transcript
+
 
 SCHEMA = "sshwizard/1"
 Json = dict[str, Any]
-Preview = Callable[[Fix], str]
+Preview = Callable[["Fix"], str]
 """`apply.preview` bound to a machine: the unified diff or commands of a remedy."""
 
 
@@ -184,11 +186,15 @@ def remedy(fix: Fix, preview: Preview, finding_id: str = "") -> Json:
 
 def applicable(fix: Fix) -> bool:
     """Whether there is something that `apply` could do by itself."""
+    from sshwizard.model.steps import DoByHand
+
     return any(not isinstance(step, DoByHand) for step in fix.steps)
 
 
 def reversible(fix: Fix) -> bool:
     """Whether `undo` can take all of it back."""
+    from sshwizard.model.steps import DoByHand, RunCommand, UploadKey
+
     return applicable(fix) and not any(
         isinstance(step, (UploadKey, DoByHand)) or (isinstance(step, RunCommand) and step.undo_argv is None)
         for step in fix.steps
@@ -197,6 +203,8 @@ def reversible(fix: Fix) -> bool:
 
 def instructions(fix: Fix) -> tuple[str, ...]:
     """Return what is left to do by hand."""
+    from sshwizard.model.steps import DoByHand
+
     by_hand = tuple(
         sentence for step in fix.steps if isinstance(step, DoByHand) for sentence in step.instructions
     )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from sshwizard.model.identity import Agent, Identity, KeyFile
 from sshwizard.report.columns import Style, table, wrap
 from sshwizard.report.contract import permissions
 from sshwizard.text import _, plural
+
+if TYPE_CHECKING:
+    from sshwizard.model.identity import Agent, Identity, KeyFile
 
 
 def key_lines(

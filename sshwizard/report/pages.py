@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
-from sshwizard.model.finding import Diagnosis, Evidence, Finding, Fix
-from sshwizard.model.plan import Plan
-from sshwizard.model.transcript import Check, Transcript
 from sshwizard.report import words
 from sshwizard.report.columns import Style, pad, table, two_sided, wrap
 from sshwizard.report.contract import applicable, instructions
 from sshwizard.report.rows import Row, rows
 from sshwizard.text import _, plural
+
+if TYPE_CHECKING:
+    from sshwizard.model.finding import Diagnosis, Evidence, Finding, Fix
+    from sshwizard.model.plan import Plan
+    from sshwizard.model.transcript import Check, Transcript
+
 
 Shown = Callable[[str], str]
 """`Machine.shown`: `/home/joe/.ssh/x` as `~/.ssh/x`."""

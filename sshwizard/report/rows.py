@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from sshwizard.model.identity import PublicKey
-from sshwizard.model.plan import LeftOut, Offer, Plan
-from sshwizard.model.transcript import Answer, Transcript
 from sshwizard.report.words import answer_word
 from sshwizard.text import _
+
+if TYPE_CHECKING:
+    from sshwizard.model.identity import PublicKey
+    from sshwizard.model.plan import LeftOut, Offer, Plan
+    from sshwizard.model.transcript import Answer, Transcript
+
 
 RowState = Literal["accepted", "refused", "not_reached", "not_allowed", "unknown", "missing", "not_asked"]
 

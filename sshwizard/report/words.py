@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from sshwizard.model.finding import Diagnosis, Finding
-from sshwizard.model.transcript import Transcript
 from sshwizard.report.columns import Tone
 from sshwizard.text import _, ordinal
+
+if TYPE_CHECKING:
+    from sshwizard.model.finding import Diagnosis, Finding
+    from sshwizard.model.transcript import Transcript
+
 
 LEAKS = frozenset({"key-perms-open", "key-perms-wsl-mount", "key-perms-windows-acl", "hostkey-changed"})
 """Findings for which red is kept: a secret may leak, or a host key matches nothing."""
