@@ -195,12 +195,12 @@ def _options(layout: Layout, near: int, options: Sequence[Option]) -> list[bytes
 
 def _narrowed(line: Line, name: str) -> bytes:
     check_name(name)
+    if line.kind not in ("host", "match") or not line.words:
+        raise ValueError("the line starts no block")
     word = name.encode("utf-8", "surrogateescape")
     end = line.words[-1][1]
     if line.kind == "host":
         return line.raw[:end] + b" !" + word + line.raw[end:]
-    if line.kind != "match":
-        raise ValueError("the line starts no block")
     condition = b"!originalhost " + word
     if [argument.lower() for argument in line.arguments()] == ["all"]:
         return line.raw[: line.words[0][0]] + condition + line.raw[end:]
@@ -219,7 +219,7 @@ def _runs(layout: Layout, indices: Sequence[int]) -> list[tuple[int | None, list
 
 def _isolate(layout: Layout, parts: list[bytes], header: int | None, run: Sequence[int], name: str) -> None:
     options = layout.block_of(run[0]).options
-    opener = layout.lines[header].raw if header is not None else _header(layout, run[0], ["*"])
+    opener = _header(layout, run[0], ["*"]) if header is None else layout.lines[header].raw.removeprefix(BOM)
     if not opener.endswith(b"\n"):
         opener += layout.eol
     narrowed = _narrowed(read_layout(opener).lines[0], name)
@@ -231,12 +231,12 @@ def _isolate(layout: Layout, parts: list[bytes], header: int | None, run: Sequen
     if run[-1] != options[-1]:
         following = run[-1] + 1
         if layout.lines[following].kind == "blank":
-            parts[following] += opener.removeprefix(BOM)
+            parts[following] += opener
         else:
-            parts[run[-1]] += layout.eol + opener.removeprefix(BOM)
+            parts[run[-1]] += layout.eol + opener
 
 
 def _after_bom(raw: bytes, added: bytes) -> bytes:
     if raw.startswith(BOM):
-        return BOM + added.removeprefix(BOM) + raw[len(BOM) :]
-    return added.removeprefix(BOM) + raw
+        return BOM + added + raw[len(BOM) :]
+    return added + raw
