@@ -53,7 +53,7 @@ def private_file(key: PrivateKey, comment: str, passphrase: Secret | None, round
     if passphrase:
         salt = os.urandom(16)
         options = string(salt) + uint32(rounds)
-        part = _encrypt(part, passphrase, salt, rounds)
+        part = stream(part, passphrase, salt, rounds)
     head = MAGIC + string(cipher) + string(kdf) + string(options) + uint32(1)
     text = b2a_base64(head + string(public_of(key).blob) + string(part), newline=False)
     lines = [text[at : at + _LINE] for at in range(0, len(text), _LINE)]
@@ -84,7 +84,8 @@ def private_fields(key: PrivateKey) -> bytes:
     return string(b"ssh-rsa") + b"".join(map(mpint, parts))
 
 
-def _encrypt(part: bytes, passphrase: Secret, salt: bytes, rounds: int) -> bytes:
+def stream(part: bytes, passphrase: Secret, salt: bytes, rounds: int) -> bytes:
+    """Encrypt or decrypt a private part by aes256-ctr with bcrypt's key; the mode is its own inverse."""
     import bcrypt
 
     material = bcrypt.kdf(

@@ -17,7 +17,7 @@ from sshwizard.openssh.keys import openssh_format
 from sshwizard.openssh.keys.blob import NotAKey, public_from_blob
 from sshwizard.openssh.keys.inspect import read_content
 from sshwizard.openssh.keys.public import read_public_line
-from sshwizard.openssh.wire import mpint, string
+from sshwizard.openssh.wire import Cursor, WireError, mpint, string
 
 if TYPE_CHECKING:
     from sshwizard.model.identity import PublicKey
@@ -122,9 +122,27 @@ def agent_form(data: bytes, passphrase: Secret | None, comment: str = "") -> byt
     from sshwizard.openssh.keys.generate import private_fields
 
     body = openssh_format.body_of(data)
-    if body is not None:
-        envelope = openssh_format.open_envelope(body)
-        if not envelope.encrypted and openssh_format.comment_in(envelope.sealed, envelope.public) is not None:
-            return openssh_format.unpadded(envelope.sealed, envelope.public)
+    try:
+        envelope = openssh_format.open_envelope(body) if body is not None else None
+        part = _opened(envelope, passphrase) if envelope is not None else None
+    except WireError as error:
+        raise NotAKey("the private key is damaged") from error
+    if envelope is not None and part is not None:
+        if openssh_format.comment_in(part, envelope.public) is None:
+            raise PassphraseNeeded("the passphrase does not open the key")
+        return openssh_format.unpadded(part, envelope.public)
     signer = load_signer(data, passphrase)
     return private_fields(signer.key) + string((comment or signer.public.comment).encode())
+
+
+def _opened(envelope: openssh_format.Envelope, passphrase: Secret | None) -> bytes | None:
+    """Return the decrypted private part; None for a cipher other than ssh-keygen's usual one."""
+    if not envelope.encrypted:
+        return envelope.sealed
+    if envelope.cipher != b"aes256-ctr" or not passphrase:
+        return None
+    from sshwizard.openssh.keys.generate import stream
+
+    options = Cursor(envelope.kdf_options)
+    salt, rounds = options.string(), options.uint32()
+    return stream(envelope.sealed, passphrase, salt, rounds)
