@@ -190,7 +190,9 @@ def _read_line(path: str, number: int, raw: bytes) -> Entry | BadLine | None:
         return None
     marker: Marker = ""
     if line.startswith(b"@"):
-        word, _blank, line = _split(line)
+        # Only a space ends a marker (hostfile.c `check_markers`); behind a tab the line counts for nothing.
+        word, _blank, line = line.partition(b" ")
+        line = line.lstrip(b" \t")
         if word not in (b"@cert-authority", b"@revoked") or line.startswith(b"@"):
             return _bad(path, number, raw, "unknown marker")
         marker = "cert-authority" if word == b"@cert-authority" else "revoked"
