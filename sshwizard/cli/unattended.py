@@ -6,8 +6,6 @@ configuration → prove. Stops with a sentence at the first step that needs a pe
 
 from __future__ import annotations
 
-import threading
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +13,9 @@ from sshwizard import check, gather
 from sshwizard.cli import exits, secrets, stock
 from sshwizard.cli.desk import Desk
 from sshwizard.cli.doctor import diagnose
-from sshwizard.errors import CannotApply, Refused
+from sshwizard.errors import CannotApply, CannotCheck, Refused
 from sshwizard.model.finding import Diagnosis, Fix
+from sshwizard.plain.live import patience
 from sshwizard.report import contract, pages, words
 from sshwizard.text import _
 from sshwizard.wizard import newkey, service, strip
@@ -113,21 +112,28 @@ def _upload(run: _SetUp, public: PublicKey) -> None:
 
 
 def _wait(run: _SetUp, public: PublicKey) -> None:
-    """Ask the host until it takes the key. Raises Refused when it does not in time."""
-    end = time.monotonic() + service.delay(run.target) + PATIENCE
-    pause = threading.Event()
-    while True:
-        transcript = diagnose(run.desk, wanted=public.fingerprint).case.transcript
-        if transcript and any(one.blob == public.blob for one in transcript.known):
-            return
-        if time.monotonic() > end:
-            raise Refused(
-                _("{host} does not take the key yet.").format(host=run.target.host),
-                code="key-not-registered",
-                hint=_("Try again in a while: `sshwizard test {host}`.").format(host=run.target.host),
-            )
-        run.desk.out.aside(_("still working: {host} does not take it yet").format(host=run.target.host))
-        pause.wait(2.0)
+    """Ask the host until it takes the key. Raises Refused when it does not in time, CannotCheck when it cannot be asked."""
+    from sshwizard.probe.wait import until_accepted
+
+    desk = run.desk
+    facts, plan = check.run_plan(desk.machine, desk.request(wanted=public.fingerprint))
+    host = run.target.host
+    waited = until_accepted(
+        desk.machine,
+        facts,
+        plan,
+        public,
+        most=service.delay(run.target) + PATIENCE,
+        on_look=lambda look: desk.out.aside(patience(host, look)) if look.next_in else None,
+    )
+    if waited.state == "no_way":
+        raise CannotCheck(waited.detail, where=host)
+    if waited.state != "accepted":
+        raise Refused(
+            _("{host} does not take the key yet.").format(host=host),
+            code="key-not-registered",
+            hint=_("Try again in a while: `sshwizard test {host}`.").format(host=host),
+        )
 
 
 def _settle(run: _SetUp, public: PublicKey) -> None:

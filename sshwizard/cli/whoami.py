@@ -5,18 +5,23 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from sshwizard import check
 from sshwizard.cli import exits, stock
 from sshwizard.cli.desk import Desk
-from sshwizard.cli.doctor import diagnose
+from sshwizard.cli.flags import seconds
 from sshwizard.errors import UsageError
+from sshwizard.hosts import book
 from sshwizard.openssh import config
 from sshwizard.report import contract
 from sshwizard.report.columns import table
+from sshwizard.report.words import answer_word
 from sshwizard.text import _
 
 if TYPE_CHECKING:
-    from sshwizard.model.finding import Diagnosis
+    from sshwizard.model.facts import Facts
     from sshwizard.model.identity import PublicKey
+    from sshwizard.model.plan import Plan
+    from sshwizard.probe.matrix import Row
 
 MOST = 12
 """Hosts asked when none is named."""
@@ -27,23 +32,45 @@ def whoami_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("hosts", nargs="*", metavar="HOST", help=_("else the remotes and configured hosts"))
     parser.add_argument("--no-login", action="store_true", help=_("do not log in to read the account's name"))
     parser.add_argument(
-        "--timeout", type=float, default=20.0, metavar=_("SECONDS"), help=_("for each host (20)")
+        "--timeout", type=seconds, default=20.0, metavar=_("SECONDS"), help=_("for each host (20)")
     )
 
 
 def run_whoami(desk: Desk) -> int:
     """Ask each host which of the keys it knows."""
+    from sshwizard.probe.matrix import who_knows
+
+    facts, plans = _plans(desk)
+    rows = who_knows(
+        desk.machine,
+        facts,
+        [plan for _name, plan in plans],
+        login=not desk.args.no_login,
+        timeout=desk.args.timeout,
+    )
+    named = [(name, row) for (name, _plan), row in zip(plans, rows, strict=True)]
+    keys = [identity.public for identity in facts.identities]
+    desk.out.object(contract.envelope("whoami", hosts=[_fields(name, row, keys) for name, row in named]))
+    desk.out.answer(table(_lines(named, facts), width=desk.out.style.width))
+    return exits.DONE if any(row.transcript.answers for row in rows) else exits.CANNOT_TELL
+
+
+def _plans(desk: Desk) -> tuple[Facts, list[tuple[str, Plan]]]:
+    """Return the hosts to ask, named ones or the usual, each with what ssh would do there."""
     names = tuple(desk.args.hosts) or _usual(desk)
     if not names:
         raise UsageError(_("No host is known here."), hint=_("Name one: `sshwizard whoami github`."))
-    found: list[tuple[str, Diagnosis]] = []
+    found = []
     for name in names:
         desk.destination = name
-        found.append((name, diagnose(desk, login=not desk.args.no_login)))
-    desk.out.object(contract.envelope("whoami", hosts=[_fields(name, one) for name, one in found]))
-    desk.out.answer(table(_rows(found), width=desk.out.style.width))
-    reached = [one for _name, one in found if one.case.transcript and one.case.transcript.answers]
-    return exits.DONE if reached else exits.CANNOT_TELL
+        facts, plan = check.run_plan(desk.machine, desk.request())
+        found.append((name, plan))
+    strangers = [name for name, plan in found if not book.find(plan.target.hostname)]
+    if strangers and not desk.args.hosts:
+        question = _("Show your public halves to {hosts}?").format(hosts=", ".join(strangers))
+        if not desk.confirm(question, flag=f"sshwizard whoami {' '.join(names)}"):
+            found = [(name, plan) for name, plan in found if name not in strangers]
+    return facts, found
 
 
 def _usual(desk: Desk) -> tuple[str, ...]:
@@ -55,40 +82,38 @@ def _usual(desk: Desk) -> tuple[str, ...]:
     return tuple([*remotes, *(name for name in named if name not in hosts)][:MOST])
 
 
-def _rows(found: list[tuple[str, Diagnosis]]) -> list[list[str]]:
-    rows = [[_("host"), _("account"), _("key sent"), _("also known there")]]
-    for name, one in found:
-        transcript = one.case.transcript
-        sent = transcript.ssh_key if transcript else None
-        others = [
-            key for key in (transcript.known if transcript else ()) if not sent or key.blob != sent.blob
-        ]
-        rows.append(
-            [
-                name,
-                (transcript.account if transcript else None) or _("not known"),
-                _name(one, sent) if sent else _("none is accepted"),
-                ", ".join(_name(one, key) for key in others) or "–",
-            ]
-        )
-    return rows
+def _lines(rows: list[tuple[str, Row]], facts: Facts) -> list[list[str]]:
+    lines = [[_("key"), *(name for name, _row in rows)]]
+    lines.append([_("(logs in as)"), *(_account(row) for _name, row in rows)])
+    for one in facts.identities:
+        lines.append([one.name, *(_cell(row, one.public) for _name, row in rows)])
+    return lines
 
 
-def _name(diagnosis: Diagnosis, key: PublicKey) -> str:
-    facts = diagnosis.case.facts
-    for identity in facts.identities if facts else ():
-        if identity.public.blob == key.blob:
-            return identity.name
-    return key.comment or key.fingerprint
+def _account(row: Row) -> str:
+    transcript = row.transcript
+    if transcript.account:
+        return transcript.account
+    if not transcript.answers:
+        failure = transcript.first_failure
+        return failure.detail if failure and failure.detail else _("not reached")
+    return _("not known") if transcript.ssh_key else _("nobody")
 
 
-def _fields(name: str, one: Diagnosis) -> dict[str, Any]:
-    transcript, plan = one.case.transcript, one.case.plan
+def _cell(row: Row, key: PublicKey) -> str:
+    word = answer_word(row.state(key))
+    sent = row.transcript.ssh_key
+    return _("{word}, sent").format(word=word) if sent and sent.blob == key.blob else word
+
+
+def _fields(name: str, row: Row, keys: list[PublicKey]) -> dict[str, Any]:
+    transcript = row.transcript
     return {
         "host": name,
-        "hostname": plan.target.hostname if plan else None,
-        "account": transcript.account if transcript else None,
-        "accepted": transcript.ssh_key.fingerprint if transcript and transcript.ssh_key else None,
-        "known": [key.fingerprint for key in transcript.known] if transcript else [],
-        "outcome": transcript.ssh_outcome if transcript else None,
+        "hostname": row.plan.target.hostname,
+        "account": transcript.account,
+        "accepted": transcript.ssh_key.fingerprint if transcript.ssh_key else None,
+        "known": [key.fingerprint for key in transcript.known],
+        "keys": {key.fingerprint: row.state(key) for key in keys},
+        "outcome": transcript.ssh_outcome,
     }

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from types import TracebackType
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from sshwizard.model.events import AnswerCame, CheckDone, CheckStarted, Event, Note, PlanReady
 from sshwizard.report import pages
@@ -18,8 +18,16 @@ from sshwizard.report.columns import Style
 from sshwizard.report.words import answer_word, milliseconds
 from sshwizard.text import _
 
+if TYPE_CHECKING:
+    from sshwizard.probe.wait import Look
+
 EVERY = 5.0
 """Seconds between two signs of life."""
+
+
+def patience(host: str, look: Look) -> str:
+    """Say that a new key is not taken yet, and for how long that is."""
+    return _("still working: {host} does not take it yet ({n} s)").format(host=host, n=round(look.seconds))
 
 
 class Live:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sshwizard import check, gather
 from sshwizard.plain import denied
 from sshwizard.plain.dialogue import Back
+from sshwizard.plain.live import patience
 from sshwizard.plain.visit import Visit
 from sshwizard.report import pages, retest, words
 from sshwizard.text import _
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 PATIENCE = 30
 """Seconds beyond the service's usual delay that the test waits for a new key."""
-EVERY = 5.0
 
 
 def walk(visit: Visit, typed: str = "") -> None:
@@ -186,26 +184,36 @@ def _test(visit: Visit, setup: SetUp) -> SetUp:
     """Ask the host until it takes the key, or the user has waited enough."""
     assert setup.target is not None and setup.public is not None
     visit.command(visit.ours("doctor", setup.typed))
-    end = time.monotonic() + service.delay(setup.target) + (PATIENCE if setup.upload == "api" else 0)
-    pause = threading.Event()
     while True:
-        diagnosis = visit.check(setup.typed, wanted=setup.public.fingerprint)
-        transcript = diagnosis.case.transcript
-        if transcript and any(public.blob == setup.public.blob for public in transcript.known):
+        state = _wait(visit, setup)
+        if state == "accepted":
             visit.say(_("{host} takes this key.").format(host=setup.target.host))
             return replace(setup, accepted=True)
-        reached = bool(transcript and transcript.answers)
-        if reached and time.monotonic() < end:
-            visit.say(
-                _("still working: {host} does not take it yet, asking again").format(host=setup.target.host)
-            )
-            pause.wait(EVERY)
-            continue
+        diagnosis = visit.check(setup.typed, wanted=setup.public.fingerprint)
         visit.say("", *pages.headline(diagnosis, visit.machine.shown, visit.style))
         serious = [finding for finding in diagnosis.findings if finding.severity != "info"]
         visit.say(*pages.findings(serious[:1], visit.machine.shown, visit.style, after_text=False))
         if not visit.dialogue.yes_no(_("Test again?"), default=True):
             return replace(setup, uploaded=False, accepted=None)
+
+
+def _wait(visit: Visit, setup: SetUp) -> str:
+    """Look again and again while the service may still be taking the key in."""
+    from sshwizard.probe.wait import until_accepted
+
+    assert setup.target is not None and setup.public is not None
+    host = setup.target.host
+    facts, plan = check.run_plan(visit.machine, visit.request(setup.typed, wanted=setup.public.fingerprint))
+    most = service.delay(setup.target) + PATIENCE if setup.upload == "api" else 1.0
+    waited = until_accepted(
+        visit.machine,
+        facts,
+        plan,
+        setup.public,
+        most=most,
+        on_look=lambda look: visit.say(patience(host, look)) if look.next_in < most else None,
+    )
+    return waited.state
 
 
 def _settle(visit: Visit, setup: SetUp) -> SetUp:
