@@ -141,8 +141,8 @@ class Finish:
         jump = self.state.first("proxyjump")
         if isinstance(jump, Jump) and jump.is_none:
             del given["proxyjump"]
-        if self.state.first("canonicalizepermittedcnames") == ("none",):
-            del given["canonicalizepermittedcnames"]
+        if no_aliases(self.state.first("canonicalizepermittedcnames")):
+            given.pop("canonicalizepermittedcnames", None)
 
     def _refusals(self) -> None:
         """Refuse what ssh refuses after reading everything. Raises Stopped."""
@@ -155,7 +155,8 @@ class Finish:
                 raise stop(
                     f"jumphost loop via {jump.host}", code="config-value", path=self._where("proxyjump")
                 )
-            if "proxycommand" in self.state.given:
+            command = first("proxycommand")
+            if command is not None and not (self.version.late_jump_rules and ascii_lower(command) == "none"):
                 raise stop("inconsistent options: ProxyCommand+ProxyJump", code="config-value")
             self.options["proxyusefdpass"] = (ConfigValue("no", None),)
             self.state.given.pop("proxyusefdpass", None)
@@ -400,6 +401,11 @@ _C_NAMES = {
     "pubkeyacceptedalgorithms": "pubkey_accepted_algos",
     "casignaturealgorithms": "ca_sign_algorithms",
 }
+
+
+def no_aliases(rules: tuple[str, ...] | None) -> bool:
+    """Say whether CanonicalizePermittedCNAMEs is absent or `none`."""
+    return not rules or (len(rules) == 1 and ascii_lower(rules[0]) == "none:")
 
 
 def _after(key: str) -> list[str]:

@@ -8,6 +8,9 @@ from sshwizard.openssh.config.match import Criteria
 from sshwizard.openssh.config.reader import Reader
 from sshwizard.openssh.patterns import is_wild
 
+_ODD = frozenset("@,/ ")
+"""What no host has in its name, though a pattern may."""
+
 
 def hosts_named(environment: Environment, files: FileView) -> tuple[str, ...]:
     """Return the plain names in `Host` and `Match host` lines of all files, included ones too, in order."""
@@ -31,4 +34,8 @@ def names_in(payload: list[str] | Criteria) -> list[str]:
         ]
     else:
         patterns = payload
-    return [name for name in patterns if name and name[0] != "!" and not is_wild(name)]
+    return [
+        name
+        for name in patterns
+        if name and name[0] not in "!-" and not is_wild(name) and not _ODD & set(name)
+    ]

@@ -15,7 +15,7 @@ from sshwizard.model.source import Source
 from sshwizard.openssh.config import algorithms
 from sshwizard.openssh.config.address import canonical_address, looks_like_address, valid_host, valid_user
 from sshwizard.openssh.config.directives import Context, Do
-from sshwizard.openssh.config.effective import Finish
+from sshwizard.openssh.config.effective import Finish, no_aliases
 from sshwizard.openssh.config.flags import WHERE, Flags, Typed, split_destination
 from sshwizard.openssh.config.parse import ParsedFile, Parser
 from sshwizard.openssh.config.run import Library, Pass, Stopped, found_files
@@ -152,7 +152,7 @@ class Reader:
     def _read_all(self, reading: Pass, command_line: CommandLine) -> Finish:
         flags = Flags(reading, self._parser, self.files, self.environment.cwd)
         flags.carry_out(command_line)
-        self._take_destination(reading, command_line.destination)
+        self._take_destination(reading, command_line.destination, command_line.command)
         self._files(reading, flags.config)
         state = reading.state
         for key, default in _EARLY_DEFAULTS:
@@ -168,7 +168,7 @@ class Reader:
                 del state.given["hostname"]
         return Finish(reading, self.version, self.lists, self.files, host, command_line.command)
 
-    def _take_destination(self, reading: Pass, destination: str) -> None:
+    def _take_destination(self, reading: Pass, destination: str, command: str) -> None:
         typed = split_destination(destination, self._service)
         if typed is None:
             raise reading.stop(f'"{destination}" makes ssh show its usage', code="usage-shown", path=WHERE)
@@ -179,6 +179,9 @@ class Reader:
             state.set("port", str(typed.port), WHERE, 0)
         self._check_names(reading, typed)
         reading.original_host = reading.host = typed.host
+        if state.first("sessiontype") == "subsystem" and not command:
+            reading.stop("You must specify a subsystem to invoke.", code="usage", path=WHERE)
+            raise reading.stop("ssh shows its usage", code="usage-shown", path=WHERE)
 
     def _check_names(self, reading: Pass, typed: Typed) -> None:
         if not self.version.checks_names:
@@ -277,8 +280,7 @@ class _Canonical:
         return None
 
     def _follows_aliases(self) -> bool:
-        rules = self.state.first("canonicalizepermittedcnames")
-        return bool(rules) and rules != ("none",)
+        return not no_aliases(self.state.first("canonicalizepermittedcnames"))
 
     def _alias(self, name: str, canonical: str, direct: bool) -> str:
         wanted = self.state.first("canonicalizehostname") or "false"

@@ -186,7 +186,8 @@ def key_names(args: Arguments) -> Outcome:
 
 def gss_kex(args: Arguments) -> Outcome:
     word = args.required()
-    unknown = algorithms.unknown_name(word, algorithms.GSS_KEX)
+    names = algorithms.names_before_empty(word)
+    unknown = next((name for name in names if not name.startswith(algorithms.GSS_KEX)), None)
     if unknown is not None:
         before = ((Style.BARE, f'Unsupported KEX algorithm "{unknown[:100]}"'),)
         raise Bad(Style.CUT, f"Bad GSSAPI KexAlgorithms '{word}'.", *before)
@@ -369,7 +370,7 @@ def permitted_cnames(args: Arguments) -> Outcome:
         if lower == "none":
             if words or args.left:
                 raise Bad(Style.PLAIN, f'keyword {args.keyword} "none" argument must appear alone.')
-            words.append("none")
+            words.append(f"{word}:")
         elif word == "*":
             words.append("*:*")
         elif not lower.partition(":")[2]:

@@ -44,19 +44,23 @@ def _file(reading: Reading, line: Line) -> Iterator[LintProblem]:
     private, public = reading.view.look(path), reading.view.look(f"{path}.pub")
     if private.kind == "missing" and public.kind == "missing":
         yield _missing(line, path)
-    elif path.endswith(".pub") and line.directive.keyword == "identityfile":
-        if reading.view.look(path.removesuffix(".pub")).kind == "missing":
-            yield LintProblem(
-                id="identityfile-public-half",
-                source=line.source,
-                title=_("`{path}` is a public key, and its private half is not next to it").format(
-                    path=visible(path)
-                ),
-                text=_(
-                    "This works only while an agent holds the private half; without one ssh offers the key and cannot sign."
-                ),
-                severity="warn",
-            )
+    elif _is_public_alone(reading, line, path):
+        yield LintProblem(
+            id="identityfile-public-half",
+            source=line.source,
+            title=_("`{path}` is a public key, and its private half is not next to it").format(
+                path=visible(path)
+            ),
+            text=_(
+                "This works only while an agent holds the private half; without one ssh offers the key and cannot sign."
+            ),
+            severity="warn",
+        )
+
+
+def _is_public_alone(reading: Reading, line: Line, path: str) -> bool:
+    is_public = path.endswith(".pub") and line.directive.keyword == "identityfile"
+    return is_public and reading.view.look(path.removesuffix(".pub")).kind == "missing"
 
 
 def _path(reading: Reading, text: str) -> str | None:
