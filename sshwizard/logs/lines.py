@@ -10,7 +10,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 
-LONGEST = 2000
+LONGEST = 1200
 """Characters of a line that are looked at; the rest of a longer line is passed over."""
 PIECE = 1 << 18
 """Characters handled at once."""

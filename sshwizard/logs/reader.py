@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from sshwizard.logs.attempt import Attempt, shown_fields, shown_line
 from sshwizard.logs.lines import decode, pieces, split
 from sshwizard.logs.recognise import recognise
-from sshwizard.model.log import LogAttempt, LogEvent, LogReading
+from sshwizard.model.log import LogEvent, LogReading
 
 MOST_ATTEMPTS = 200
 MOST_AROUND = 400
@@ -33,8 +33,8 @@ class Reader:
 
     def __init__(self) -> None:
         self._number = 0
-        self._attempts: deque[LogAttempt] = deque()
-        self._first: list[LogAttempt] = []
+        self._attempts: deque[Attempt] = deque()
+        self._first: list[Attempt] = []
         self._current: Attempt | None = None
         self._around: list[tuple[int, str, str, Mapping[str, str]]] = []
         self._server: list[tuple[int, str, str, Mapping[str, str]]] = []
@@ -48,10 +48,14 @@ class Reader:
         number = self._number
         for raw in lines:
             number += 1
+            if raw not in seen:
+                at = raw.find("debug1: ", 1, 60)
+                if at > 0:
+                    raw = raw[at:]
             if raw in seen:
                 found = seen[raw]
             else:
-                found = recognise(raw)
+                found = recognise(raw, self._remarks < MOST_REMARKS)
                 if len(seen) < SEEN_LINES and len(raw) < 400:
                     seen[raw] = found
             if found is not None:
@@ -107,9 +111,9 @@ class Reader:
             return
         self._left_out += self._current.dropped
         if len(self._first) < MOST_ATTEMPTS // 2:
-            self._first.append(self._current.done())
+            self._first.append(self._current)
         else:
-            self._attempts.append(self._current.done())
+            self._attempts.append(self._current)
             if len(self._attempts) > MOST_ATTEMPTS // 2:
                 dropped = self._attempts.popleft()
                 self._left_out += len(dropped.events)
@@ -118,7 +122,7 @@ class Reader:
     def done(self) -> LogReading:
         """Return what was read."""
         self._close()
-        attempts = (*self._first, *self._attempts)
+        attempts = tuple(attempt.done() for attempt in (*self._first, *self._attempts))
         return LogReading(
             attempts=attempts,
             surroundings=_events(self._around),

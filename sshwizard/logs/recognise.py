@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from sshwizard.logs import git_forms, openssh_forms, other_forms, surroundings
 from sshwizard.logs.form import Form, index
-from sshwizard.logs.lines import tidy
+from sshwizard.logs.lines import LONGEST, tidy
 
 Seen = tuple[str, Mapping[str, str]]
 
@@ -19,6 +19,9 @@ ANCHORS = index(git_forms.REFUSALS + openssh_forms.FORMS + git_forms.GREETINGS +
 SERVER_ANCHORS = index(other_forms.SERVER)
 SERVER_ONLY = index(other_forms.SERVER_ONLY + other_forms.SERVER)
 
+_WORDS = frozenset(ANCHORS) | frozenset(SERVER_ANCHORS) | frozenset(SERVER_ONLY)
+_DEBUG = frozenset({"debug1:", "debug2:", "debug3:"})
+_NOT_REMARKS = frozenset({"command", "config", "remote", "listed", "private-key"})
 _CLIENT = re.compile(
     r"^(?:[^A-Za-z]|debug1:|[A-Z][a-z]{2} \d|T\d|\dZ |\w+[:|>] ){0,60}(?P<version>OpenSSH_(?:for_Windows_)?\d[\w.]*(?:[ ,].*)?)$"
 )
@@ -30,25 +33,35 @@ _WRAPPED = re.compile(
 _PUTTY = re.compile(r"Using username \"(?P<user>[^\"]+)\"|PuTTY_Release_(?P<version>[\d.]+)")
 
 
-def recognise(raw: str) -> tuple[str, list[Seen]] | None:
-    """Return the tidied line and the events in it, or None when it says nothing that matters."""
-    line = tidy(raw)
-    words = line.split()
+def recognise(raw: str, remarks: bool = True) -> tuple[str, list[Seen]] | None:
+    """Return the tidied line and the events in it, or None when it says nothing that matters.
+
+    With `remarks` false, sentences around the log are passed over: enough of them were kept.
+    """
+    words = raw[:LONGEST].split()
     if not words:
         return None
+    if _WORDS.isdisjoint(words) and not _DEBUG.isdisjoint(words[:6]) and "\x1b" not in raw:
+        return None
+    line = tidy(raw)
+    if line != raw:
+        words = line.split()
+        if not words:
+            return None
     if "sshd" in line and _SSHD.search(line):
         found = _by_anchor(SERVER_ONLY, line, words)
         return (line, [found]) if found else None
-    found = _by_anchor(ANCHORS, line, words) or _by_anchor(SERVER_ANCHORS, line, words)
-    if found is not None:
-        return line, [found, *_beside(line, words, found[0])]
+    if not _WORDS.isdisjoint(words):
+        found = _by_anchor(ANCHORS, line, words) or _by_anchor(SERVER_ANCHORS, line, words)
+        if found is not None:
+            return line, [found, *_beside(line, found[0])]
     if "OpenSSH_" in line:
         client = _CLIENT.search(line)
         if client and "software" not in words and "match:" not in words:
             return line, [("client", client.groupdict())]
-    if words[0][:5] == "debug" or "debug1:" in words or "debug2:" in words or "debug3:" in words:
+    if not _DEBUG.isdisjoint(words[:6]):
         return None
-    return _rest(line, words)
+    return _rest(line[:400], words, remarks)
 
 
 def _by_anchor(anchors: Mapping[str, tuple[Form, ...]], line: str, words: list[str]) -> Seen | None:
@@ -60,14 +73,14 @@ def _by_anchor(anchors: Mapping[str, tuple[Form, ...]], line: str, words: list[s
     return None
 
 
-def _beside(line: str, words: list[str], kind: str) -> list[Seen]:
+def _beside(line: str, kind: str) -> list[Seen]:
     """Return the command that shares its line with an event (`$ ssh host: …` pasted in one line)."""
     if kind.startswith("https") or kind == "dns-failure":
         return [("url", {"url": url}) for url in re.findall(r"https?://[^\s']+", line)[:1]]
     return []
 
 
-def _rest(line: str, words: list[str]) -> tuple[str, list[Seen]] | None:
+def _rest(line: str, words: list[str], remarks: bool) -> tuple[str, list[Seen]] | None:
     if len(words) <= 2 and _GAP.match(line):
         return line, [("gap", {})]
     if "SHA256:" in line or "MD5:" in line:
@@ -80,6 +93,6 @@ def _rest(line: str, words: list[str]) -> tuple[str, list[Seen]] | None:
             return line, [("putty", {k: v for k, v in putty.groupdict().items() if v})]
     seen = surroundings.read(line, words)
     kinds = {kind for kind, _fields in seen}
-    if not kinds & {"command", "config", "remote", "listed", "private-key"} and surroundings.remark(line):
+    if remarks and kinds.isdisjoint(_NOT_REMARKS) and surroundings.remark(line):
         seen.append(("remark", {}))
     return (line, seen) if seen else None

@@ -55,15 +55,27 @@ KEYWORDS = frozenset(
 _SEVERAL = frozenset({"identityfile", "proxycommand", "include", "certificatefile", "ipqos"})
 """Keywords whose value may have several words."""
 _BOILERPLATE = re.compile(r"Please make sure you have the correct access|^\W*and the repository exists", re.I)
-_REMARK = re.compile(
-    r"\b(?:agents?|keys?|keyring|accounts?|sudo|root|registered|upload(?:ed)?|added|github|gitlab|bitbucket|password|passphrase"
-    r"|encrypted|network|vpn|proxy|firewall|office|corporate|company|hotspot|wi-?fi|port|docker|container|runner|actions?|jenkins|ci"
-    r"|service|cron|web ?hook|secret|pasted|yaml|putty|pageant|ppk|puttygen|authorized_keys|selinux|home|config|alias|host|renamed"
-    r"|upgraded?|updated?|update|wsl|windows|linux|works|browser|brew|homebrew|nix|conda|path|mode|permissions?|backup|copied|gpg|yubikey|token"
-    r"|1password|bitwarden|keepassxc|deploy|collaborator|access|user(?:name)?|login|server|known_hosts|comment|blank|space|quot\w+"
-    r"|line (?:break|ends?)|newline|crlf|pem|format|clone|push|remote|url|https?|gerrit|heroku|hosts file|ping|ipv6|tos|router)\b",
-    re.I,
-)
+_REMARK = frozenset(
+    {
+        "1password", "access", "account", "accounts", "action", "actions", "added", "agent", "agents",
+        "alias", "another", "authorized_keys", "backup", "bitbucket", "bitwarden", "blank", "brew",
+        "browser", "build", "ci", "clone", "collaborator", "comment", "company", "computer", "conda",
+        "config", "container", "copied", "corporate", "crlf", "cron", "deploy", "different", "docker",
+        "encrypted", "expired", "firewall", "format", "forwarded", "gerrit", "git", "github", "gitlab",
+        "gpg", "heroku", "home", "homebrew", "hook", "host", "hostname", "hosts", "hotel", "hotspot",
+        "http", "https", "identitiesonly", "identityfile", "install", "installed", "ipv6", "jenkins",
+        "keepassxc", "key", "keyring", "keys", "known_hosts", "laptop", "line", "linux", "login", "machine",
+        "mode", "mounted", "name", "named", "network", "newline", "nix", "office", "pageant", "passphrase",
+        "password", "pasted", "path", "pem", "permission", "permissions", "ping", "port", "ppk", "proxy",
+        "push", "putty", "puttygen", "quote", "quoted", "quotes", "registered", "remote", "renamed", "root",
+        "router", "runner", "school", "secret", "selinux", "server", "service", "space", "ssh", "ssh-add",
+        "sudo", "token", "tos", "university", "update", "updated", "upgrade", "upgraded", "upgrading",
+        "upload", "uploaded", "url", "user", "username", "version", "virtual", "vpn", "webhook", "wi-fi",
+        "wifi", "windows", "work", "works", "wsl", "yaml", "yubikey",
+    }
+)  # fmt: skip
+"""Words that make a sentence worth keeping."""
+_PUNCTUATION = str.maketrans(dict.fromkeys("()[]{}<>.,;:!?\"'`=/\\@~*", " "))
 
 
 def command(line: str) -> Seen | None:
@@ -129,7 +141,8 @@ def listing(line: str) -> Seen | None:
 
 def remark(line: str) -> bool:
     """Tell whether a sentence may matter to a diagnosis."""
-    return _REMARK.search(line) is not None and _BOILERPLATE.search(line) is None
+    words = line.lower().translate(_PUNCTUATION).split()
+    return not _REMARK.isdisjoint(words) and _BOILERPLATE.search(line) is None
 
 
 def read(line: str, words: Sequence[str]) -> list[Seen]:
