@@ -16,6 +16,8 @@ PIECE = 1 << 18
 """Characters handled at once."""
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,500}(?:\x07|\x1b\\)?|[@-Z\\-_])")
+_STAMP = re.compile(r"\[?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?\]?:?\s+")
+_STAMPED = frozenset("[0123456789")
 _TAG = re.compile(r"</?(?:p|br|div|span|pre|code|b|i|li|td|tr)\b[^>]{0,80}>", re.I)
 
 
@@ -78,6 +80,18 @@ def tidy(line: str) -> str:
     return line
 
 
-def unquoted(line: str) -> str:
-    """Take quote marks and list marks off the beginning of a line."""
-    return line.lstrip(" \t>|*`\"'")
+def unstamped(line: str) -> str:
+    """Take a wrapper's time stamp off, so that equal lines are equal again."""
+    at = line.find("debug1: ", 1, 60)
+    if at > 0:
+        return line[at:]
+    if line[:1] in _STAMPED:
+        stamp = _STAMP.match(line)
+        if stamp:
+            return line[stamp.end() :]
+    return line
+
+
+def from_syslog(line: str) -> bool:
+    """Tell whether a line begins with syslog's `Nov 21 12:00:33`."""
+    return line[9:10] == ":" and line[12:13] == ":" and line[3:4] == " " and line[:1].isupper()

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 
 from sshwizard.logs.attempt import Attempt, shown_fields, shown_line
-from sshwizard.logs.lines import decode, pieces, split
+from sshwizard.logs.lines import decode, pieces, split, unstamped
 from sshwizard.logs.recognise import recognise
 from sshwizard.model.log import LogEvent, LogReading
 
@@ -49,9 +49,7 @@ class Reader:
         for raw in lines:
             number += 1
             if raw not in seen:
-                at = raw.find("debug1: ", 1, 60)
-                if at > 0:
-                    raw = raw[at:]
+                raw = unstamped(raw)
             if raw in seen:
                 found = seen[raw]
             else:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from sshwizard.logs import git_forms, openssh_forms, other_forms, surroundings
 from sshwizard.logs.form import Form, index
-from sshwizard.logs.lines import LONGEST, tidy
+from sshwizard.logs.lines import LONGEST, from_syslog, tidy
 
 Seen = tuple[str, Mapping[str, str]]
 
@@ -42,6 +42,8 @@ def recognise(raw: str, remarks: bool = True) -> tuple[str, list[Seen]] | None:
     if not words:
         return None
     if _WORDS.isdisjoint(words) and not _DEBUG.isdisjoint(words[:6]) and "\x1b" not in raw:
+        return None
+    if _WORDS.isdisjoint(words) and from_syslog(raw):
         return None
     line = tidy(raw)
     if line != raw:
