@@ -11,7 +11,7 @@ from sshwizard.cli import exits, secrets, stock
 from sshwizard.cli.desk import Desk
 from sshwizard.errors import Cancelled, CannotApply, CannotCheck, UsageError
 from sshwizard.report import contract, pages
-from sshwizard.text import _, visible_bytes
+from sshwizard.text import _, visible, visible_bytes
 from sshwizard.wizard import strip
 from sshwizard.wizard.road import nothing_was_changed
 
@@ -73,8 +73,8 @@ def run_config_lint(desk: Desk) -> int:
     )
     for one in problems:
         place = f"{desk.machine.shown(one.source.where)}:{one.source.line}" if one.source else ""
-        desk.out.answer(f"{one.severity:<4}  {place}  {one.title}")
-        desk.out.answer(pages.labelled(_("so"), [one.text], desk.out.style))
+        desk.out.answer(f"{one.severity:<4}  {place}  {visible(one.title)}")
+        desk.out.answer(pages.labelled(_("so"), [visible(one.text)], desk.out.style))
     if not problems:
         desk.out.answer(_("Nothing odd was found."))
     return exits.PROBLEM if any(one.severity == "fail" for one in problems) else exits.DONE

@@ -193,6 +193,16 @@ def _show(desk: Desk, finding: Finding, fix: Fix) -> None:
     desk.out.answer("")
     desk.out.answer(pages.diff(desk.preview(fix), style))
     desk.out.answer(pages.effects(fix, style))
+    _ways(desk, finding)
+
+
+def _ways(desk: Desk, finding: Finding) -> None:
+    """Name the other ways of a finding, by the number that takes each."""
+    ways = [fix for fix in finding.fixes if contract.applicable(fix)]
+    chosen = min(desk.args.way, len(ways))
+    for number, fix in enumerate(ways, 1):
+        if number != chosen:
+            desk.out.answer(_("Other way: --way {n}  {title}").format(n=number, title=fix.title))
 
 
 def _agreed(desk: Desk, fix: Fix) -> bool:

@@ -44,6 +44,8 @@ def desk(command: Command, args: argparse.Namespace, tail: Sequence[str] | None)
             _("Two destinations: {first} and {second}.").format(first=typed, second=words.destination)
         )
     machine = here(home=args.home, config=words.config or args.config, ssh=args.ssh)
+    if args.home and machine.files.look(machine.home).kind != "directory":
+        raise UsageError(_("There is no folder {path}.").format(path=args.home), where=machine.home)
     seen = terminal.look(machine.env, plain=args.plain, no_color=args.no_color)
     return Desk(
         args=args,
