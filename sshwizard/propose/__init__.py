@@ -1,12 +1,14 @@
 """Configuration changes that really make ssh send the wanted key first, found by simulation.
 
 `wanted_key` says which key should win, `propose` finds the smallest edit that makes it win and changes no
-other destination. Pure: reads files through the facts' view, changes nothing, touches no network.
+other destination; `repairs` puts files right, `fix_all` says which fixes may go together. Pure: reads files through the facts' view, changes nothing, touches no network.
 """
 
 from __future__ import annotations
 
 from sshwizard.propose.forms import propose
+from sshwizard.propose.repairs import repairs
+from sshwizard.propose.together import fix_all
 from sshwizard.propose.wanted import wanted_key
 
-__all__ = ["propose", "wanted_key"]
+__all__ = ["fix_all", "propose", "repairs", "wanted_key"]

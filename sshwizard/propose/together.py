@@ -1,0 +1,77 @@
+"""Several fixes at once: which may go together, and in which order. Pure.
+
+"Fix all" takes only fixes that are safe (reversible, no other host affected) and independent: two that write
+the same file would make each other stale, so the later one waits for the next look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sshwizard.model.finding import Fix
+from sshwizard.model.steps import (
+    AddToAgent,
+    Chmod,
+    DoByHand,
+    GenerateKey,
+    MakeFolder,
+    RunCommand,
+    SetRemoteUrl,
+    Step,
+    TrustHostKey,
+    UploadKey,
+    WriteFile,
+)
+
+_RANK: dict[type, int] = {
+    MakeFolder: 0,
+    Chmod: 1,
+    GenerateKey: 2,
+    WriteFile: 3,
+    TrustHostKey: 4,
+    AddToAgent: 5,
+    SetRemoteUrl: 6,
+    RunCommand: 7,
+    UploadKey: 8,
+    DoByHand: 9,
+}
+_NEVER_TOGETHER = (UploadKey, TrustHostKey, RunCommand, DoByHand)
+"""What leaves the machine, decides about trust, or cannot be checked beforehand is confirmed alone."""
+
+
+def fix_all(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
+    """Return the fixes that may be applied together, in dependency order (folders, modes, keys, files …).
+
+    Of two that touch the same path the first given is kept, and of equal fixes one. A re-test belongs after each.
+    """
+    chosen: list[Fix] = []
+    taken: set[str] = set()
+    for fix in fixes:
+        paths = {path for step in fix.steps for path in touched(step)}
+        if fix in chosen or not may_go_together(fix) or paths & taken:
+            continue
+        chosen.append(fix)
+        taken |= paths
+    return tuple(sorted(chosen, key=lambda fix: _rank(fix.steps)))
+
+
+def may_go_together(fix: Fix) -> bool:
+    """Tell whether a fix may be part of "fix all"."""
+    return fix.safe and bool(fix.steps) and not any(isinstance(step, _NEVER_TOGETHER) for step in fix.steps)
+
+
+def touched(step: Step) -> tuple[str, ...]:
+    """Return the paths that a step changes (the folder, for a remote URL)."""
+    match step:
+        case WriteFile() | Chmod() | MakeFolder() | TrustHostKey():
+            return (step.path,)
+        case GenerateKey():
+            return (step.path, f"{step.path}.pub")
+        case SetRemoteUrl():
+            return (step.folder,)
+        case _:
+            return ()
+
+
+def _rank(steps: Sequence[Step]) -> int:
+    return min(_RANK[type(step)] for step in steps)
