@@ -51,7 +51,21 @@ class Cursor:
 
     def string(self) -> bytes:
         """Read a length and that many bytes."""
-        return self.take(self.uint32())
+        start = self.at + 4
+        end = start + int.from_bytes(self.data[self.at : start], "big")
+        if end > len(self.data) or start > len(self.data):
+            raise WireError(f"{end - start} bytes wanted, {max(0, len(self.data) - start)} left")
+        self.at = end
+        return self.data[start:end]
+
+    def skip(self, count: int) -> None:
+        """Pass over `count` strings."""
+        data, at, size = self.data, self.at, len(self.data)
+        for _number in range(count):
+            at += 4 + int.from_bytes(data[at : at + 4], "big")
+            if at > size:
+                raise WireError("the data end too early")
+        self.at = at
 
     def text(self) -> bytes:
         """Read a string that C code can take: no zero byte inside (one at its end is dropped)."""

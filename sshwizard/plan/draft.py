@@ -44,7 +44,7 @@ def printed(named: NamedFile, environment: Environment) -> str:
     """Return the path as ssh prints it: relative to the current folder where it was written so."""
     text = named.text
     if text.startswith("${"):
-        text = environment.env.get(text[2:].partition("}")[0], "") + text.partition("}")[2]
-    if text.startswith(("/", "~", "%d")):
-        return named.path
-    return named.path.removeprefix(environment.cwd.rstrip("/") + "/")
+        absolute = environment.env.get(text[2:].partition("}")[0], "").startswith("/")
+    else:
+        absolute = text.startswith(("/", "~", "%d"))
+    return named.path if absolute else named.path.removeprefix(environment.cwd.rstrip("/") + "/")

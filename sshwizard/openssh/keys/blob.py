@@ -7,6 +7,7 @@ lenient: RSA keys that are too short for OpenSSH are read, so that they can be n
 from __future__ import annotations
 
 from binascii import b2a_base64
+from functools import lru_cache
 from hashlib import md5, sha256
 
 from sshwizard.model.identity import Certificate, PublicKey
@@ -34,7 +35,7 @@ class UnknownKeyType(NotAKey):
 def public_from_blob(blob: bytes, comment: str = "") -> PublicKey:
     """Read a wire blob. Raises NotAKey; a certificate's CA signature is not checked (see `verify`)."""
     if len(blob) == 51 and blob.startswith(_ED25519_START):
-        return _public(blob, "ssh-ed25519", 256, comment, blob, None)
+        return _public(blob, "ssh-ed25519", 256, comment, blob)
     cursor = Cursor(blob)
     try:
         name = cursor.text().decode("ascii", "replace")
@@ -43,7 +44,7 @@ def public_from_blob(blob: bytes, comment: str = "") -> PublicKey:
             bits, plain = _plain(name, cursor)
             if not cursor.done:
                 raise NotAKey("bytes left over after the key")
-            return _public(plain, name, bits, comment, plain, None)
+            return _public(plain, name, bits, comment, plain)
         if name in OF_CERTIFICATE:
             return _with_certificate(blob, name, cursor, comment)
     except WireError as error:
@@ -56,6 +57,7 @@ def refused_by_ssh(public: PublicKey) -> bool:
     return public.type.startswith("ssh-rsa") and (public.bits or 0) < RSA_MINIMUM
 
 
+@lru_cache(maxsize=256)
 def fingerprints(plain: bytes) -> tuple[str, str]:
     """Return `SHA256:…` (unpadded base64) and `MD5:…` (hex with colons) of a plain key's blob."""
     digest = b2a_base64(sha256(plain).digest(), newline=False).rstrip(b"=").decode()
@@ -63,7 +65,7 @@ def fingerprints(plain: bytes) -> tuple[str, str]:
 
 
 def _public(
-    blob: bytes, name: str, bits: int, comment: str, plain: bytes, certificate: Certificate | None
+    blob: bytes, name: str, bits: int, comment: str, plain: bytes, certificate: Certificate | None = None
 ) -> PublicKey:
     sha, old = fingerprints(plain)
     return PublicKey(
@@ -84,11 +86,11 @@ def _plain(name: str, cursor: Cursor) -> tuple[int, bytes]:
         case "ssh-ed25519":
             return 256, head + string(_exactly(cursor.string(), 32))
         case "ssh-rsa":
-            exponent, modulus = cursor.mpint(), cursor.mpint()
-            return modulus.bit_length(), head + mpint(exponent) + mpint(modulus)
+            exponent, (bits, modulus) = _number(cursor)[1], _number(cursor)
+            return bits, head + exponent + modulus
         case "ssh-dss":
-            numbers = [cursor.mpint() for _ in "pqgy"]
-            return numbers[0].bit_length(), head + b"".join(map(mpint, numbers))
+            numbers = [_number(cursor) for _ in "pqgy"]
+            return numbers[0][0], head + b"".join(encoded for _bits, encoded in numbers)
         case "sk-ssh-ed25519@openssh.com":
             key = string(_exactly(cursor.string(), 32))
             return 256, head + key + string(cursor.text())
@@ -104,6 +106,16 @@ def _plain(name: str, cursor: Cursor) -> tuple[int, bytes]:
             return bits, head + point
 
 
+def _number(cursor: Cursor) -> tuple[int, bytes]:
+    """Read an integer; return its size in bits and its shortest encoding."""
+    start, data = cursor.at + 4, cursor.data
+    value = cursor.mpint()
+    bits = value.bit_length()
+    if bits and cursor.at - start == bits // 8 + 1:
+        return bits, data[start - 4 : cursor.at]
+    return bits, mpint(value)
+
+
 def _exactly(piece: bytes, size: int) -> bytes:
     if len(piece) != size:
         raise NotAKey(f"a key of {len(piece)} bytes instead of {size}")
@@ -111,7 +123,12 @@ def _exactly(piece: bytes, size: int) -> bytes:
 
 
 def _point(named: bytes, cursor: Cursor) -> tuple[int, bytes]:
-    name, point = cursor.text(), cursor.string()
+    return _sound_point(named, cursor.text(), cursor.string())
+
+
+@lru_cache(maxsize=256)
+def _sound_point(named: bytes, name: bytes, point: bytes) -> tuple[int, bytes]:
+    """Check a point once: the private file and the `.pub` beside it hold the same."""
     curve = curves.BY_NAME.get(name)
     if curve is None or name != named:
         raise NotAKey("the curve does not belong to the key type")

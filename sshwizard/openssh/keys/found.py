@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sshwizard.model.identity import KeyFormat, PublicKey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """The content of a file, as far as one format explains it."""
+class Found(NamedTuple):
+    """The content of a file, as far as one format explains it. A tuple, because thousands are made."""
 
     format: KeyFormat | None
     public: PublicKey | None = None

@@ -6,8 +6,6 @@ keys (CR LF, a byte order mark, lost line breaks …) is undone in memory to nam
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sshwizard.model.files import FileSeen
 from sshwizard.model.identity import KeyFile, PublicKey
 from sshwizard.openssh.keys import base64text, openssh_format, pem, public, putty, ssh2, verify
@@ -102,11 +100,8 @@ def _mended(data: bytes) -> Found:
         return _mended_private(text, problems)
     if problems:
         again = read_content(text)
-        return replace(
-            again,
-            ssh_reads_public=False,
-            usable_private=False,
-            problems=tuple(problems) + again.problems,
+        return again._replace(
+            ssh_reads_public=False, usable_private=False, problems=tuple(problems) + again.problems
         )
     return _mended_public(text)
 
@@ -159,8 +154,8 @@ def _described(body: bytes, problems: list[str]) -> Found:
         return Found(format="openssh", has_private=True, problems=tuple(problems))
     if "truncated" in problems or not problems:
         cut = ("truncated",) if not problems else ()
-        return replace(found, problems=(*problems, *cut))
-    return replace(found, problems=(*problems, *found.problems))
+        return found._replace(problems=(*problems, *cut))
+    return found._replace(problems=(*problems, *found.problems))
 
 
 def _mended_public(text: bytes) -> Found:

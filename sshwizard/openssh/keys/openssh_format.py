@@ -6,18 +6,21 @@ and ssh reads nothing. `inspect` mends such damage to say what key it was. Never
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sshwizard.model.identity import PublicKey
 from sshwizard.openssh.keys import base64text
 from sshwizard.openssh.keys.blob import NotAKey, UnknownKeyType, public_from_blob, refused_by_ssh
 from sshwizard.openssh.keys.found import Found
-from sshwizard.openssh.wire import Cursor, WireError
+from sshwizard.openssh.wire import Cursor, WireError, string
 from sshwizard.text import visible_bytes
 
 BEGIN = b"-----BEGIN OPENSSH PRIVATE KEY-----\n"
 END = b"-----END OPENSSH PRIVATE KEY-----\n"
 MAGIC = b"openssh-key-v1\0"
+
+_PLAIN = MAGIC + b"\0\0\0\x04none\0\0\0\x04none\0\0\0\0"
+"""How the body of every key without passphrase begins."""
 
 CIPHERS = {
     b"none": (8, 0),
@@ -34,6 +37,8 @@ CIPHERS = {
 }
 """Cipher → (block size, bytes of authentication tag), as in cipher.c."""
 
+PADDING = bytes(range(1, 256))
+
 PRIVATE_FIELDS = {
     "ssh-ed25519": 2,
     "ssh-rsa": 6,
@@ -46,8 +51,7 @@ PRIVATE_FIELDS = {
 """Key type → strings between the type's name and the comment in the private part."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
+class Envelope(NamedTuple):
     """The outer, unencrypted part of a private key."""
 
     cipher: bytes
@@ -111,16 +115,17 @@ def read(data: bytes) -> Found | None:
 def describe(envelope: Envelope, *, undamaged: bool) -> Found:
     """Say what the envelope shows; `undamaged`: ssh reads the text around it as it stands."""
     public, problems, comment, sound = envelope.public, [], "", envelope.sound
-    if not envelope.encrypted and sound:
+    if sound and envelope.kdf == b"none":
         found = comment_in(envelope.sealed, public)
         sound, comment = found is not None, found or ""
-    if refused_by_ssh(public):
+    too_short = refused_by_ssh(public)
+    if too_short:
         problems.append("key-too-short")
     if not envelope.sound and envelope.cipher not in CIPHERS:
         problems.append("unknown-cipher")
     elif not sound:
         problems.append("damaged")
-    usable = undamaged and not refused_by_ssh(public)
+    usable = undamaged and not too_short
     return Found(
         format="openssh",
         public=public,
@@ -137,7 +142,7 @@ def comment_in(part: bytes, public: PublicKey) -> str | None:
     """Return the comment in a decrypted private part; None when ssh would refuse the part."""
     cursor = Cursor(part)
     try:
-        if cursor.uint32() != cursor.uint32() or cursor.text().decode("ascii", "replace") != public.type:
+        if cursor.uint32() != cursor.uint32() or cursor.text() != public.type.encode():
             return None
         start = cursor.at
         _skip_private(public, cursor)
@@ -147,7 +152,7 @@ def comment_in(part: bytes, public: PublicKey) -> str | None:
     except WireError:
         return None
     padding = cursor.rest
-    if padding != bytes(range(1, len(padding) + 1)):
+    if padding != PADDING[: len(padding)]:
         return None
     return visible_bytes(comment, keep="")
 
@@ -168,7 +173,10 @@ def _header(body: bytes) -> tuple[Cursor, PublicKey, bytes, bytes, bytes]:
     cursor = Cursor(body)
     cursor.at = len(MAGIC)
     try:
-        cipher, kdf, options = cursor.string(), cursor.string(), cursor.string()
+        if body.startswith(_PLAIN):
+            cipher, kdf, options, cursor.at = b"none", b"none", b"", len(_PLAIN)
+        else:
+            cipher, kdf, options = cursor.string(), cursor.string(), cursor.string()
         if cursor.uint32() != 1:
             raise NotAKey("more than one key inside")
         return cursor, public_from_blob(cursor.string()), cipher, kdf, options
@@ -178,22 +186,20 @@ def _header(body: bytes) -> tuple[Cursor, PublicKey, bytes, bytes, bytes]:
 
 def _skip_private(public: PublicKey, cursor: Cursor) -> None:
     if public.is_security_key:
-        for _ in range(3 if "ecdsa" in public.type else 2):
-            cursor.string()
+        cursor.skip(3 if "ecdsa" in public.type else 2)
         cursor.byte()
-        cursor.string()
-        cursor.string()
-        return
-    for _ in range(PRIVATE_FIELDS.get(public.type, 1)):
-        cursor.string()
+        cursor.skip(2)
+    else:
+        cursor.skip(PRIVATE_FIELDS.get(public.type, 1))
 
 
 def _same_public(public: PublicKey, fields: bytes) -> bool:
     """Compare the public half inside with that of the envelope (RSA keeps its numbers in another order)."""
-    outer = Cursor(public.blob)
+    if public.type != "ssh-rsa":
+        return fields.startswith(public.blob[4 + len(public.type) :])
+    outer, inner = Cursor(public.blob), Cursor(fields)
     outer.string()
-    if public.type == "ssh-rsa":
-        inner = Cursor(fields)
-        modulus, exponent = inner.mpint(), inner.mpint()
-        return (outer.mpint(), outer.mpint()) == (exponent, modulus)
-    return fields.startswith(outer.rest)
+    exponent, modulus = outer.string(), outer.string()
+    if fields.startswith(string(modulus) + string(exponent)):
+        return True
+    return (inner.mpint(), inner.mpint()) == (int.from_bytes(modulus, "big"), int.from_bytes(exponent, "big"))
