@@ -70,15 +70,12 @@ def ssh_decides(ground: Ground, file: Path, options: dict[str, str] | None = Non
     said = subprocess.run(
         [*argv, "git@127.0.0.1", "true"], capture_output=True, text=True, timeout=20, check=False
     ).stderr
-    if "REVOKED HOST KEY" in said:
-        return "revoked"
-    if "IDENTIFICATION HAS CHANGED" in said:
-        return "changed"
-    if (
-        re.search(r"is known and matches|found matching key w/out port|Found CA key", said)
-        and "SERVICE_ACCEPT" in said
-    ):
+    if re.search(r"is known and matches|found matching key w/out port", said) and "SERVICE_ACCEPT" in said:
         return "known"
+    # A certificate may be refused first and its plain key looked up then: the last word counts.
+    revoked, changed = said.rfind("REVOKED HOST KEY"), said.rfind("IDENTIFICATION HAS CHANGED")
+    if max(revoked, changed) >= 0:
+        return "revoked" if revoked > changed else "changed"
     assert "host key is known for" in said, said
     return "unknown"
 
