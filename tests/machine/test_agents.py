@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import socket
 import struct
@@ -42,16 +43,17 @@ def talking(path: Path, answer: Callable[[socket.socket], None]) -> Iterator[str
                 connection, _address = server.accept()
             except OSError:
                 return
-            try:
+            with connection, contextlib.suppress(OSError):
                 answer(connection)
-            except OSError:
-                connection.close()
 
-    threading.Thread(target=serve, daemon=True).start()
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
     try:
         yield str(path)
     finally:
+        server.shutdown(socket.SHUT_RDWR)
         server.close()
+        thread.join(10)
 
 
 def reply(data: bytes) -> Callable[[socket.socket], None]:
@@ -167,7 +169,11 @@ def test_a_hanging_agent_costs_its_time_limit_only(tmp_path: Path, machine: Mach
             connection.sendall(b"x")
             time.sleep(0.02)
 
-    for answer in (lambda connection: None, dribble):
+    def say_nothing(connection: socket.socket) -> None:
+        while connection.recv(64):
+            pass
+
+    for answer in (say_nothing, dribble):
         with talking(tmp_path / f"s{id(answer)}", answer) as where:
             start = time.monotonic()
 
