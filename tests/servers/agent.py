@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 from pathlib import Path
@@ -24,7 +25,7 @@ class Agent:
     def __enter__(self) -> Agent:
         argv = [program("ssh-agent", "openssh-client"), "-D", "-a", self.socket]
         self._running = Running(argv, self._folder / "log")
-        self._running.wait_until(lambda: os.path.exists(self.socket), "the agent's socket")
+        self._running.wait_until(self._answers, "the agent's answer")
         self.add(*self._keys)
         return self
 
@@ -54,6 +55,10 @@ class Agent:
             ["ssh-add", "-L"], env=self._env(), capture_output=True, text=True, timeout=10, check=False
         )
         return done.stdout.splitlines() if done.returncode == 0 else []
+
+    def _answers(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as trial:
+            return trial.connect_ex(self.socket) == 0
 
     def _ssh_add(self, *arguments: str) -> None:
         subprocess.run(

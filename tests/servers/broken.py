@@ -65,8 +65,12 @@ def silent(_connection: socket.socket, over: threading.Event) -> None:
     over.wait()
 
 
-def closing(_connection: socket.socket, _over: threading.Event) -> None:
-    """Accept and hang up."""
+def closing(connection: socket.socket, _over: threading.Event) -> None:
+    """Accept and hang up properly (FIN; what the peer still says is read, so that no RST follows)."""
+    connection.shutdown(socket.SHUT_WR)
+    connection.settimeout(2)
+    while connection.recv(4096):
+        pass
 
 
 def resetting(connection: socket.socket, _over: threading.Event) -> None:
@@ -79,7 +83,6 @@ def saying(words: bytes, *, then: Act = closing) -> Act:
 
     def act(connection: socket.socket, over: threading.Event) -> None:
         connection.sendall(words)
-        _read_some(connection)
         then(connection, over)
 
     return act
@@ -114,19 +117,14 @@ def endless(piece: bytes = b"A notice before the identification string\r\n") -> 
 
 def garbage(connection: socket.socket, over: threading.Event) -> None:
     """Identify, then send a packet with an absurd length."""
-    identified(then=lambda peer, _over: peer.sendall(b"\xff" * 64))(connection, over)
+
+    def absurd(peer: socket.socket, over: threading.Event) -> None:
+        peer.sendall(b"\xff" * 64)
+        closing(peer, over)
+
+    identified(then=absurd)(connection, over)
 
 
 def http_answer(status: str = "400 Bad Request") -> Act:
     """Answer as a web server or captive portal does."""
     return saying(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
-
-
-def _read_some(connection: socket.socket) -> None:
-    """Read what the peer sent within a moment, so that closing does not reset the connection."""
-    connection.settimeout(0.2)
-    try:
-        connection.recv(4096)
-    except OSError:
-        pass
-    connection.settimeout(5)
