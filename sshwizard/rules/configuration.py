@@ -71,7 +71,7 @@ def _close(case: Case, path: str) -> tuple[Fix, ...]:
             sight.advice(
                 _("Make {path} your own").format(path=path),
                 _("The file belongs to another account; ssh accepts only yours or root's."),
-                command=f"sudo chown $USER {path}",
+                command=f"sudo chown $USER {sight.typed(path)}",
             ),
         )
     return (
@@ -79,7 +79,7 @@ def _close(case: Case, path: str) -> tuple[Fix, ...]:
             title=_("Let only you write {path}").format(path=path),
             steps=(Chmod(path=path, before=file.mode, after=closed),),
             safe=True,
-            command=f"chmod go-w {path}",
+            command=f"chmod go-w {sight.typed(path)}",
         ),
     )
 

@@ -74,7 +74,7 @@ def _changed(case: Case, seen: HostKeySeen) -> Finding:
                 _("If it is there: remove only this host's old line with the command below, connect, compare again."),
                 _("If it is not there: do not connect. Try another network, and tell whoever runs the host."),
                 _("Do not delete the whole known_hosts: it protects every other host too."),
-                command=f"ssh-keygen -R '{known_hosts_name(case)}'",
+                command=f"ssh-keygen -R {sight.typed(known_hosts_name(case))}",
             )
         ],
     )  # fmt: skip
@@ -124,7 +124,7 @@ def _unknown(case: Case, seen: HostKeySeen) -> Finding:
                     fingerprint=seen.public.fingerprint
                 ),
                 _("Type `yes` in full; Enter alone means no."),
-                command=f"ssh -T {case.plan.target.host if case.plan else host}",
+                command=f"ssh -T {sight.typed(case.plan.target.host if case.plan else host)}",
             )
         ],
     )

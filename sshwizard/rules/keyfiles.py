@@ -46,13 +46,13 @@ def _open(case: Case, offer: Offer, file: KeyFile) -> Finding:
             title=_("Let only you read {path}").format(path=path),
             steps=(Chmod(path=file.path, before=mode, after=0o600),),
             safe=True,
-            command=f"chmod 600 {path}",
+            command=f"chmod 600 {sight.typed(path)}",
         ),
     )
     wsl = sight.advice(
         _("Copy the key into the Linux home"),
         _("On a Windows drive chmod has no effect and says nothing."),
-        command=f"cp {file.path} ~/.ssh/ && chmod 600 ~/.ssh/{file.path.rsplit('/', 1)[-1]}",
+        command=f"cp {sight.typed(file.path)} ~/.ssh/ && chmod 600 ~/.ssh/{sight.typed(file.path.rsplit('/', 1)[-1])}",
     )
     return sight.finding(
         id or "key-perms-open",
@@ -121,6 +121,7 @@ def _offer_for(case: Case, file: KeyFile) -> Offer | None:
 def _mend(case: Case, id: str, problem: str, file: KeyFile) -> tuple[Fix, ...]:
     path = sight.short(case, file.path)
     private = path.removesuffix(".pub")
+    key, word = sight.typed(private), sight.typed(path)
     match id:
         case "key-pair-mismatch":
             return (
@@ -128,7 +129,7 @@ def _mend(case: Case, id: str, problem: str, file: KeyFile) -> tuple[Fix, ...]:
                     _("Rebuild the public half from the private one"),
                     _("Move {pub} aside first.").format(pub=f"{private}.pub"),
                     _("If the host knew the old public half, register the new one."),
-                    command=f"mv {private}.pub {private}.pub.old && ssh-keygen -y -f {private} > {private}.pub",
+                    command=f"mv {key}.pub {key}.pub.old && ssh-keygen -y -f {key} > {key}.pub",
                 ),
             )
         case "pubkey-used-as-private":
@@ -143,19 +144,19 @@ def _mend(case: Case, id: str, problem: str, file: KeyFile) -> tuple[Fix, ...]:
                 sight.advice(
                     _("Convert the key to OpenSSH format"),
                     _("PuTTYgen: Load the file, then Conversions, Export OpenSSH key."),
-                    command=f"puttygen {path} -O private-openssh -o {path.removesuffix('.ppk')}",
+                    command=f"puttygen {word} -O private-openssh -o {sight.typed(path.removesuffix('.ppk'))}",
                 ),
             )
     commands = {
-        "crlf": f"tr -d '\\r' < {path} > {path}.new && chmod 600 {path}.new && mv {path}.new {path}",
-        "no-final-newline": f"echo >> {path}",
+        "crlf": f"tr -d '\\r' < {word} > {word}.new && chmod 600 {word}.new && mv {word}.new {word}",
+        "no-final-newline": f"echo >> {word}",
     }
     return (
         sight.advice(
             _("Write the key file again"),
             _("Take it from where it came from, with its first and last line and plain line ends."),
             _("Check it: `ssh-keygen -y -f {path}` prints a public key.").format(path=path),
-            command=commands.get(problem, f"ssh-keygen -y -f {path}"),
+            command=commands.get(problem, f"ssh-keygen -y -f {word}"),
         ),
     )
 
@@ -217,7 +218,7 @@ def passphrase(case: Case) -> Iterator[Finding]:
         [
             sight.advice(
                 _("Let an agent remember it"),
-                command=f"ssh-add {sight.short(case, offer.private_path or offer.path)}",
+                command=f"ssh-add {sight.typed(sight.short(case, offer.private_path or offer.path))}",
             )
         ],
     )

@@ -70,7 +70,7 @@ def broken_ipv6(case: Case) -> Iterator[Finding]:
 
 
 def _destination(case: Case) -> str:
-    return case.plan.target.host if case.plan else "HOST"
+    return sight.typed(case.plan.target.host) if case.plan else "HOST"
 
 
 def _dns(case: Case, check: Check) -> Iterator[Finding]:
@@ -93,7 +93,7 @@ def _dns(case: Case, check: Check) -> Iterator[Finding]:
                 _("Compare the spelling with what the provider gives: {host}").format(host=host),
                 _("Look for {host} in the hosts file and remove a wrong line there.").format(host=host),
                 _("Switch off accelerators, proxies and parental controls that change names; flush the cache."),
-                command=f"getent hosts {host}",
+                command=f"getent hosts {sight.typed(host)}",
             )
         ],
     )  # fmt: skip

@@ -46,7 +46,7 @@ def no_key(case: Case) -> Iterator[Finding]:
                 _("Make the key; choose a passphrase."),
                 _("Add the public half to your account there."),
                 _("Test: `sshwizard test {host}`").format(host=case.plan.target.host),
-                command=f"sshwizard setup {provider}",
+                command=f"sshwizard setup {sight.typed(provider)}",
             )
         ],
     )
@@ -297,7 +297,7 @@ def login_name(case: Case) -> Iterator[Finding]:
                 _("Write `{name}@{host}` in the URL, or `User {name}` in the Host block.").format(
                     name=entry.user, host=sight.host(case)
                 ),
-                command=f"ssh -T {entry.user}@{target.host}",
+                command=f"ssh -T {entry.user}@{sight.typed(target.host)}",
             )
         ],
     )  # fmt: skip
@@ -411,12 +411,12 @@ def _use_alias(case: Case, alias: str) -> tuple[Fix, ...]:
     if any(char in name for char in "*?!") or case.plan is None:
         return ()
     target = case.plan.target
-    path = target.path or "OWNER/REPOSITORY.git"
+    path = (target.path or "OWNER/REPOSITORY.git").lstrip("/")
     remote = target.remote or "origin"
     return (
         sight.advice(
             _("Or use the name {alias} in the URL").format(alias=name),
-            command=f"git remote set-url {remote} {target.user}@{name}:{path.lstrip('/')}",
+            command=f"git remote set-url {sight.typed(remote)} {sight.typed(f'{target.user}@{name}:{path}')}",
         ),
     )
 
@@ -445,7 +445,7 @@ def _give_public_half(case: Case, public: PublicKey | None, provider: str | None
                     fingerprint=public.fingerprint
                 ),
                 _("Upload the `.pub` file only; the private half never leaves this machine."),
-                command=f"sshwizard keys add {provider} {name}",
+                command=f"sshwizard keys add {provider} {sight.typed(name)}",
             ),
         )  # fmt: skip
     return (
@@ -455,6 +455,6 @@ def _give_public_half(case: Case, public: PublicKey | None, provider: str | None
             _("If it is there already: on the server, home, ~/.ssh and authorized_keys must be writable by {user} only.").format(
                 user=user
             ),
-            command=f"ssh-copy-id -i {name} {user}@{case.plan.target.host}",
+            command=f"ssh-copy-id -i {sight.typed(name)} {sight.typed(f'{user}@{case.plan.target.host}')}",
         ),
     )  # fmt: skip

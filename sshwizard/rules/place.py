@@ -32,7 +32,7 @@ def root_instead_of_you(case: Case) -> Iterator[Finding]:
                 _("Leave out `sudo` before git and ssh."),
                 _("If the folder belongs to root, give it to your account: it is the folder that is wrong."),
                 _("Do not copy your private key to root."),
-                command=f'sudo chown -R {user} "$PWD"',
+                command=f'sudo chown -R {sight.typed(user)} "$PWD"',
             )
         ],
     )
@@ -135,7 +135,7 @@ def _https(case: Case, remote: GitRemote) -> Finding:
             sight.advice(
                 _("Use SSH for {name}").format(name=remote.name),
                 _("Only if you want it: HTTPS with a token works as well."),
-                command=f"git remote set-url {remote.name} {new}",
+                command=f"git remote set-url {sight.typed(remote.name)} {sight.typed(new)}",
             )
         ],
     )

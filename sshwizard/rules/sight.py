@@ -6,6 +6,7 @@ Reads the values of `model/` and nothing else; draws no conclusion.
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable
 
 from sshwizard.model.finding import Case, Certainty, Evidence, Finding, Fix, Severity
@@ -161,6 +162,13 @@ def failed_check(case: Case) -> Check | None:
 def checked(case: Case, check: Check) -> Evidence:
     """Turn a failed layer into evidence."""
     return Evidence(source=where(case), text=f"{check.title}: {check.detail or check.code}")
+
+
+def typed(text: str) -> str:
+    """Return a path or a name as one word for a shell; a leading `~/` stays a home."""
+    if text.startswith("~/"):
+        return f"~/{shlex.quote(text[2:])}" if text[2:] else text
+    return shlex.quote(text)
 
 
 def key_file(case: Case, path: str | None) -> KeyFile | None:

@@ -175,11 +175,16 @@ def _merged(found: list[Suspicion]) -> list[Suspicion]:
             best[suspicion.finding.id] = suspicion
     ordered = sorted(best.values(), key=lambda s: (-s.weight, catalogue.rank(s.finding.id)))
     top = ordered[0].weight if ordered else 0
-    return [_humbled(s) if s.weight < top - 15 and s.finding.id != "rule-crashed" else s for s in ordered]
+    return [_humbled(s, top) for s in ordered if s.weight > top - 60 or s.finding.severity != "fail"]
 
 
-def _humbled(suspicion: Suspicion) -> Suspicion:
-    """A suspicion far behind the best one is not certain, whatever its line says."""
-    if suspicion.finding.certainty != "certain":
+def _humbled(suspicion: Suspicion, top: int) -> Suspicion:
+    """Far behind the best one a suspicion is not certain, whatever its line says, and blocks nothing."""
+    finding = suspicion.finding
+    if finding.id == "rule-crashed" or suspicion.weight >= top - 15:
         return suspicion
-    return replace(suspicion, finding=replace(suspicion.finding, certainty="likely"))
+    if finding.certainty == "certain":
+        finding = replace(finding, certainty="likely")
+    if finding.severity == "fail" and finding.certainty == "possible" and suspicion.weight < top - 20:
+        finding = replace(finding, severity="info")
+    return replace(suspicion, finding=finding)
