@@ -128,7 +128,7 @@ def _mended_private(text: bytes, problems: list[str]) -> Found:
     if b"\\n" in inside:
         problems.append("escaped-newlines")
         inside = inside.replace(b"\\n", b"\n")
-    elif b"\n" not in inside.strip():
+    elif end and b"\n" not in inside.strip():
         problems.append("one-line")
     if b"\r\n" in after:
         problems.append("crlf")
