@@ -122,6 +122,7 @@ class _Meeting:
                 return self._fail("banner", happening.code, happening.detail)
             case h.AlgorithmsCame():
                 self._offered = happening.offered
+                return self._ssh_lacks()
             case h.HostKeyCame():
                 self._host_key = happening.blob
             case h.KeysInForce():
@@ -159,29 +160,41 @@ class _Meeting:
         )
         return self._fail(layer, "closed", detail)
 
+    def _ssh_lacks(self) -> Failed | None:
+        """Fail where ssh itself finds nothing in common, even if our own transport takes more than it."""
+        for slot, (keyword, code) in _SLOTS.items():
+            own, offered = self._lists(slot, keyword)
+            if own and not set(own) & set(offered) and not (slot == "mac" and self._cipher_needs_no_mac()):
+                detail = _("The host offers only {offered}; ssh takes none of these ({keyword}).").format(
+                    offered=one_line(", ".join(offered) or "-", 160), keyword=keyword
+                )
+                return self._fail("kex", code, detail)
+        return None
+
     def _no_common(self) -> Failed:
-        """Say which side lacks what; where only our own transport lacks it, say that ssh does not."""
+        """Our own transport lacks what ssh and the host can agree on: say so, and do not blame the host."""
         from sshwizard.probe.transport import supported
 
         for slot, (keyword, code) in _SLOTS.items():
-            offered = [
-                word
-                for word in self._offered.get(slot, ())
-                if not word.startswith(("ext-info", "kex-strict"))
-            ]
-            own = self._effective.first(keyword).split(",")
+            own, offered = self._lists(slot, keyword)
             if not set(offered) & set(supported(slot)):
-                if set(offered) & set(own):
-                    both = ", ".join(word for word in own if word in offered)
-                    detail = _("ssh can agree on {both} here; sshwizard's own transport cannot.").format(
-                        both=both
-                    )
-                    return self._fail("kex", "own-limit", detail)
-                detail = _("The host offers only {offered}; ssh takes none of these ({keyword}).").format(
-                    offered=one_line(", ".join(offered), 160), keyword=keyword
+                both = ", ".join(word for word in own if word in offered) or ", ".join(offered)
+                detail = _("ssh can agree on {both} here; sshwizard's own transport cannot.").format(
+                    both=one_line(both, 120)
                 )
-                return self._fail("kex", code, detail)
-        return self._fail("kex", "no-common-kex", _("No algorithms in common."))
+                return self._fail("kex", "own-limit" if own else code, detail)
+        return self._fail("kex", "own-limit", _("sshwizard's own transport found nothing in common."))
+
+    def _lists(self, slot: str, keyword: str) -> tuple[list[str], list[str]]:
+        """Return what ssh would propose (empty when not known) and what the host offers."""
+        own = [word for word in self._effective.first(keyword).split(",") if word]
+        marks = ("ext-info", "kex-strict")
+        return own, [word for word in self._offered.get(slot, ()) if word and not word.startswith(marks)]
+
+    def _cipher_needs_no_mac(self) -> bool:
+        own, offered = self._lists("cipher", "ciphers")
+        agreed = next((word for word in own if word in offered), "")
+        return "gcm" in agreed or "poly1305" in agreed
 
     def _fail(self, layer: str, code: str, detail: str) -> Failed:
         layer, code, detail = self._door.blame(layer, code, detail)
