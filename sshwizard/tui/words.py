@@ -37,9 +37,6 @@ def layer_row(layer: Check | str, brief: Callable[[str], str]) -> tuple[Cell, ..
     """Return the line of one layer: state, title, time, what was seen. A title alone is a layer that runs."""
     if isinstance(layer, str):
         return (look.muted("…"), layer, "", look.muted(_("asking")))
-    if layer.state == "not_reached":
-        detail = brief(layer.detail) or _("not reached")
-        return (look.layer_word(layer), look.muted(layer.title), "", look.muted(detail))
     took = look.muted(report_words.milliseconds(layer.ms))
     return (look.layer_word(layer), layer.title, took, brief(layer.detail))
 

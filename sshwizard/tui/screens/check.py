@@ -83,6 +83,7 @@ class CheckScreen(Screen[None]):
                 yield Rows(id="cause")
                 yield Static(markup=False, id="conclusion", classes="lead")
             yield Rows(id="layers")
+            yield Static(markup=False, id="later")
             yield Static(markup=False, id="note", classes="quiet")
             yield Rows(id="offers", classes="gap")
             yield Rows(id="also", classes="gap")
@@ -213,12 +214,21 @@ class CheckScreen(Screen[None]):
         note.display = bool(text)
 
     def _draw_layers(self) -> None:
-        layers = [
+        shown = [
             layer for layer in self._checks.values() if isinstance(layer, str) or layer.state != "skipped"
         ]
-        rows = [words.layer_row(layer, self._brief) for layer in layers]
-        calm = [n for n, layer in enumerate(layers) if isinstance(layer, str) or layer.state == "passed"]
+        reached = [layer for layer in shown if isinstance(layer, str) or layer.state != "not_reached"]
+        rows = [words.layer_row(layer, self._brief) for layer in reached]
+        calm = [n for n, layer in enumerate(reached) if isinstance(layer, str) or layer.state == "passed"]
+        later = [layer.title for layer in shown if isinstance(layer, Check) and layer not in reached]
         self.query_one("#layers", Rows).show(rows, clipped=calm)
+        self._say_later(later)
+
+    def _say_later(self, titles: list[str]) -> None:
+        text = _("–     not reached: {layers}").format(layers=", ".join(titles)) if titles else ""
+        line = self.query_one("#later", Static)
+        line.update(look.muted(text))
+        line.display = bool(text)
 
     def _brief(self, text: str) -> str:
         return words.brief(text, self.session.machine.home, self._plan)

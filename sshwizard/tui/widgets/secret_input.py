@@ -14,8 +14,8 @@ class SecretInput(Input):
 
     BINDINGS = [Binding("ctrl+r", "reveal", "show", show=False)]
 
-    class Typed(Message):
-        """Something was typed; look at the field itself."""
+    class Told(Message):
+        """What the two messages of the field have in common: the field, and nothing of its content."""
 
         def __init__(self, field: SecretInput) -> None:
             super().__init__()
@@ -25,7 +25,10 @@ class SecretInput(Input):
         def control(self) -> SecretInput:
             return self.field
 
-    class Entered(Typed):
+    class Typed(Told):
+        """Something was typed; look at the field itself."""
+
+    class Entered(Told):
         """Enter was pressed in the field."""
 
     def __init__(self, *, placeholder: str = "", id: str | None = None) -> None:
@@ -37,6 +40,8 @@ class SecretInput(Input):
             return super().post_message(self.Typed(self))
         if isinstance(message, Input.Submitted):
             return super().post_message(self.Entered(self))
+        if isinstance(message, Input.Blurred):
+            return False
         return super().post_message(message)
 
     def action_copy(self) -> None:
