@@ -161,7 +161,7 @@ def _place(
     host = f"{place.user}@{place.host}" if place.user else place.host
     flags: tuple[tuple[str, str], ...] = (("-p", str(place.port)),) if place.port else ()
     is_git = place.scheme == "ssh" and place.path is not None
-    command = f"git-upload-pack {shlex.quote(place.path or '')}" if is_git else ""
+    command = f"git-upload-pack {_quoted(place.path or '')}" if is_git else ""
     if facts is not None and is_git:
         flags = (*ssh_command_flags(facts.ssh_command), *flags)
     line = CommandLine(destination=host, flags=flags, command=command)
@@ -172,6 +172,11 @@ def _place(
         folder=remote.folder if remote else None,
     )
     return target, line
+
+
+def _quoted(text: str) -> str:
+    """Quote as git does for the remote shell (quote.c `sq_quote_buf`)."""
+    return "'" + text.replace("'", "'\\''").replace("!", "'\\!'") + "'"
 
 
 def _over_ssh(place: Destination) -> Destination:

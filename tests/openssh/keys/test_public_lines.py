@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from sshwizard.openssh.keys import NotAKey, UnknownKeyType, public_from_blob, public_line, read_public_line
+from sshwizard.openssh.keys import (
+    NotAKey,
+    UnknownKeyType,
+    base64text,
+    public_from_blob,
+    public_line,
+    read_public_line,
+)
 
 BLOB = "AAAAC3NzaC1lZDI1NTE5AAAAIFYnIQB4Rk+eZm4rzLeF4feGEIJxaS6cyvyioyKWaRbn"
 LINE = f"ssh-ed25519 {BLOB} joe@laptop"
@@ -77,3 +84,15 @@ def test_a_signature_name_in_front_of_an_rsa_key_is_taken() -> None:
     line = f"rsa-sha2-512 {base64.b64encode(blob).decode()} odd"
 
     assert read_public_line(line).type == "ssh-rsa"
+
+
+@pytest.mark.parametrize("text", ["QUJD=", "QUJD====", "QUI", "QUJ=", "QR==", "QQ=", "=QUJ", "QUJD!", "Q=Q="])
+def test_base64_is_read_as_strictly_as_ssh_does(text: str) -> None:
+    assert base64text.decode(text.encode()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "data"), [("QQ==", b"A"), (" Q\tQ =\n=\r", b"A"), ("QUI=", b"AB"), ("", b"")]
+)
+def test_blanks_in_base64_are_skipped(text: str, data: bytes) -> None:
+    assert base64text.decode(text.encode()) == data
