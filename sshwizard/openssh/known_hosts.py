@@ -24,6 +24,7 @@ Marker = Literal["", "cert-authority", "revoked"]
 State = Literal["known", "unknown", "changed", "revoked"]
 
 HASH_MAGIC = b"|1|"
+_NO_AUTHORITY = "no matching certificate authority"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,13 +120,9 @@ def judge(
     `now` is in seconds since the epoch, for the validity of host certificates. On an unusual port, a name
     that is unknown there is looked up without the port as well, where only a match counts.
     """
-    name = lookup_name(hostname, port, alias)
-    verdict = _judge_name(known.of(name), public, alias or hostname.lower(), now)
-    if verdict.state == "unknown" and not alias and port != 22:
-        portless = _judge_name(known.of(hostname.lower()), public, hostname.lower(), now)
-        if portless.state == "known":
-            return portless
-    return verdict
+    entries = known.of(lookup_name(hostname, port, alias))
+    portless = known.of(hostname.lower()) if port != 22 and not alias else None
+    return _judge(entries, portless, public, alias or hostname.lower(), now)
 
 
 def preferred_types(known: KnownHosts, *, hostname: str, port: int, alias: str = "") -> tuple[str, ...]:
@@ -219,7 +216,14 @@ def _split(line: bytes) -> tuple[bytes, bytes, bytes]:
     return line[:end], line[end : end + 1], line[end:].lstrip(b" \t")
 
 
-def _judge_name(entries: Sequence[Entry], public: PublicKey, principal: str, now: float) -> Verdict:
+def _judge(
+    entries: Sequence[Entry], portless: Sequence[Entry] | None, public: PublicKey, principal: str, now: float
+) -> Verdict:
+    """Judge a certificate first, and its plain key only when no authority vouches for it.
+
+    `portless` holds the entries for the name without its port; only a match counts there, and ssh looks
+    there whenever it finds nothing under the full name: once for the certificate, once for the plain key.
+    """
     revoked = _revoked(entries, public)
     if revoked:
         return Verdict(state="revoked", entry=revoked)
@@ -228,6 +232,18 @@ def _judge_name(entries: Sequence[Entry], public: PublicKey, principal: str, now
         authority, reason = _authority(entries, public.certificate, principal, now)
         if authority:
             return Verdict(state="known", entry=authority)
+        if portless is not None and reason == _NO_AUTHORITY:
+            without = _judge(portless, None, public, principal, now)
+            if without.state == "known":
+                return without
+    verdict = _judge_plain(entries, public, reason)
+    if verdict.state == "unknown" and portless is not None:
+        without = _judge(portless, None, public, principal, now)
+        return without if without.state == "known" else verdict
+    return verdict
+
+
+def _judge_plain(entries: Sequence[Entry], public: PublicKey, reason: str) -> Verdict:
     plain = tuple(entry for entry in entries if not entry.marker)
     for entry in plain:
         if entry.public.fingerprint == public.fingerprint and entry.public.certificate is None:
@@ -254,7 +270,7 @@ def _authority(
         (e for e in entries if e.marker == "cert-authority" and e.public.fingerprint == signer), None
     )
     if entry is None:
-        return None, "no matching certificate authority"
+        return None, _NO_AUTHORITY
     if certificate.kind != "host":
         return None, "it is not a host certificate"
     if certificate.valid_after > now or (certificate.valid_before or now + 1) <= now:
