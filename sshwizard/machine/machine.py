@@ -105,11 +105,13 @@ def here(
 ) -> Machine:
     """Describe the machine we run on.
 
+    In the practice ground only its own configuration counts, as for the `ssh -F` that is run there.
     `home` (or SSHWIZARD_HOME) takes the place of the account's home for everything under it; `config` is
     `-F`: a path or "none"; `ssh` is a path or name of the ssh program.
     """
     env = dict(os.environ if env is None else env)
     home = home or env.get("SSHWIZARD_HOME") or None
+    sandbox = bool(env.get("SSHWIZARD_PRACTICE_CONFIG"))
     account = _account_home(env)
     real_home = os.path.abspath(home) if home else account
     user_config: str | None = os.path.join(real_home, ".ssh", "config") if real_home else None
@@ -128,7 +130,7 @@ def here(
         ssh=_find(ssh or "ssh", env),
         user_config=user_config,
         user_config_is_flag=config is not None,
-        system_config=None if config is not None else _system_config(env),
+        system_config=None if config is not None or sandbox else _system_config(env),
         state_dir=_state_dir(env, real_home, under_home=home is not None),
         runtime_dir=_runtime_dir(env),
     )
