@@ -267,9 +267,11 @@ def unknown_to_the_host(case: Case) -> Iterator[Finding]:
         "key-not-registered",
         "fail",
         "certain" if all_asked and provider else "likely",
-        _("{host} knows none of your {count} for the login name {user}.").format(
-            host=sight.host(case), count=plural(len(keys), "{n} key", "{n} keys"), user=case.plan.target.user
-        ),
+        (
+            _("{host} does not know your key, for the login name {user}.")
+            if len(keys) == 1
+            else _("{host} knows none of your {n} keys, for the login name {user}.")
+        ).format(host=sight.host(case), n=len(keys), user=case.plan.target.user),
         [sight.said(case, answer) for answer in transcript.answers if answer.state != "accepted"][:8],
         _give_public_half(case, best, provider),
     )
@@ -437,7 +439,12 @@ def _give_public_half(case: Case, public: PublicKey | None, provider: str | None
     path = (identity.public_path or identity.private_path) if identity else None
     name = sight.short(case, path) if path else sight.key_name(case, public)
     host, user = sight.host(case), case.plan.target.user
+    in_practice = case.facts is not None and "SSHWIZARD_PRACTICE_URL" in case.facts.environment.env
+    if in_practice and case.plan.target.host == "practice":
+        provider = "practice"
     if provider:
+        entry = book.find(provider)
+        page = [_("By hand: {page}").format(page=entry.key_page)] if entry and entry.key_page else []
         return (
             sight.advice(
                 _("Add the public half of {key} to your account at {host}").format(key=name, host=host),
@@ -445,6 +452,7 @@ def _give_public_half(case: Case, public: PublicKey | None, provider: str | None
                     fingerprint=public.fingerprint
                 ),
                 _("Upload the `.pub` file only; the private half never leaves this machine."),
+                *page,
                 command=f"sshwizard keys add {provider} {sight.typed(name)}",
             ),
         )  # fmt: skip
