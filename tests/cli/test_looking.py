@@ -1,0 +1,174 @@
+"""`why`, `doctor`, `test`: the JSON contract, exit codes, text, against a real sshd. Names are frozen here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from servers.keys import KeyMaker
+from servers.namespace import RealSsh
+
+from sshwizard.cli.witness import Heard
+
+WHY = {"schema", "command", "target", "ran_as", "offers", "left_out", "notes"}
+DOCTOR = WHY | {"checks", "accepted", "known", "account", "host", "findings", "verdict"}
+TARGET = {"typed", "host", "hostname", "port", "user", "provider", "path", "remote"}
+OFFER = {
+    "position", "fingerprint", "type", "path", "comment", "kind", "via", "explicit", "certificate",
+    "needs_passphrase", "source", "because", "exists", "skipped", "usable",
+}  # fmt: skip
+FINDING = {"id", "severity", "certainty", "title", "evidence", "conclusion", "remedies"}
+REMEDY = {
+    "title", "command", "diff", "why", "reversible", "safe", "affects_hosts", "hosts_checked", "instructions",
+}  # fmt: skip
+CHECKS = ["dns", "tcp", "proxy", "banner", "kex", "hostkey", "userauth", "session"]
+
+
+def test_why_names_every_offer_with_its_place(run, wrong_key) -> None:
+    answer = run("why", "server", "--json")
+    fields = answer.object
+    offer = fields["offers"][0]
+
+    assert answer.code == 0
+    assert set(fields) == WHY
+    assert set(fields["target"]) == TARGET
+    assert set(fields["ran_as"]) == {"ssh", "version", "config", "agent"}
+    assert set(offer) == OFFER
+    assert offer["fingerprint"] == wrong_key.stranger.fingerprint
+    assert offer["source"] == {"where": str(wrong_key.config), "line": 6}
+    assert fields["left_out"][0]["fingerprint"] == wrong_key.known.fingerprint
+    assert fields["target"]["port"] == wrong_key.server.port
+
+
+def test_why_agrees_with_the_real_ssh(run, wrong_key, real_ssh: RealSsh) -> None:
+    offers = run("why", "server", "--json").object["offers"]
+    heard = real_ssh.run(["ssh", "-v", "-o", "BatchMode=yes", "server"]).err
+
+    assert [one["fingerprint"] for one in offers] == re.findall(r"Will attempt key: .*(SHA256:\S+)", heard)
+
+
+def test_ssh_options_count_before_and_after_the_dashes(run, wrong_key) -> None:
+    known = str(wrong_key.known.path)
+    before = run("why", "-i", known, "-p", "99", "server", "--json").object
+    after = run("why", "--json", "--", "-i", known, "-p", "99", "server").object
+
+    assert before["offers"] == after["offers"]
+    assert wrong_key.known.fingerprint == after["offers"][0]["fingerprint"]
+    assert after["target"]["port"] == 99
+
+
+def test_doctor_names_the_cause_with_evidence_and_remedy(run, wrong_key) -> None:
+    answer = run("doctor", "server", "--json")
+    fields = answer.object
+    first = fields["findings"][0]
+
+    assert answer.code == 1
+    assert set(fields) == DOCTOR
+    assert [check["id"] for check in fields["checks"]] == CHECKS
+    assert set(fields["offers"][0]) == OFFER | {"answer", "ms"}
+    assert fields["offers"][0]["answer"] == "refused"
+    assert fields["known"] == [wrong_key.known.fingerprint]
+    assert fields["accepted"] is None
+    assert fields["verdict"] == "problem"
+    assert set(first) == FINDING
+    assert first["id"] == "key-nondefault-name"
+    assert all(set(seen) == {"source", "line", "text"} for seen in first["evidence"])
+    assert set(first["remedies"][0]) == REMEDY
+    assert "+    IdentityFile" in first["remedies"][0]["diff"]
+
+
+def test_doctor_changes_nothing_under_the_home(run, wrong_key) -> None:
+    def state() -> dict[str, tuple[int, bytes]]:
+        return {
+            str(path): (path.stat().st_mode, path.read_bytes() if path.is_file() else b"")
+            for path in wrong_key.home.rglob("*")
+        }
+
+    before = state()
+    run("doctor", "server")
+    run("why", "server")
+
+    assert state() == before
+
+
+def test_healthy_is_one_line(run, wrong_key) -> None:
+    answer = run("doctor", "server", "-i", str(wrong_key.known.path))
+
+    assert answer.code == 0
+    assert answer.out.count("\n") == 1
+    assert answer.out.startswith("Works: server takes ")
+    assert run("doctor", "server", "-q", "-i", str(wrong_key.known.path)).out == ""
+
+
+def test_test_logs_in_and_names_the_account(run, wrong_key) -> None:
+    answer = run("test", "server", "-i", str(wrong_key.known.path), "--json")
+
+    assert answer.code == 0
+    assert answer.object["account"] == "joe"
+    assert run("test", "server").code == 1
+
+
+def test_text_stays_within_the_page_and_says_it_all(run, wrong_key) -> None:
+    out = run("doctor", "server", env={"COLUMNS": "80"}).out
+
+    assert max(map(len, out.splitlines())) <= 80 + 40
+    assert "FAIL" in out and "work" in out and "sshwizard config add server" in out
+    assert "\x1b" not in out
+
+
+def test_nothing_listening_is_a_problem_and_no_such_name_is_not_known(run, wrong_key) -> None:
+    refused = run("doctor", "server", "-p", "1", "--json", "-i", str(wrong_key.known.path))
+    unknown = run("doctor", "nosuch.invalid", "--json")
+
+    assert refused.code == 1
+    assert refused.object["findings"][0]["id"] == "net-port-blocked"
+    assert unknown.code == 3
+    assert unknown.object["findings"][0]["id"] == "net-dns-wrong"
+    assert run("test", "nosuch.invalid").code == 3
+
+
+def test_fail_on_chooses_what_counts(run, wrong_key) -> None:
+    assert run("doctor", "server", "--fail-on", "never").code == 0
+    assert run("doctor", "server", "--offline", "--fail-on", "never").code == 0
+
+
+def test_an_area_can_be_left_out(run, wrong_key) -> None:
+    only = run("doctor", "server", "--only", "network", "--json").object
+    wrong = run("doctor", "server", "--only", "weather")
+
+    assert only["findings"] == []
+    assert wrong.code == 2 and "key-files" in wrong.err
+
+
+def test_the_witness_cannot_speak_for_another_home(run, wrong_key) -> None:
+    answer = run("why", "server", "--witness", "--json")
+
+    assert answer.code == 3
+    assert answer.object["error"]["code"] == "witness-other-home"
+
+
+def test_the_witness_is_compared_line_by_line() -> None:
+    heard = Heard(lines=("/k ED25519 SHA256:a",), said=("SHA256:a", None), expected=("SHA256:a", None))
+
+    assert heard.agrees and "agrees" in heard.sentence()
+    assert not replace(heard, expected=(None,)).agrees
+    assert "/k ED25519" in replace(heard, expected=(None,)).sentence()
+
+
+def test_two_destinations_are_one_too_many(run, wrong_key) -> None:
+    answer = run("why", "server", "--", "other")
+
+    assert answer.code == 2
+    assert "Two destinations" in answer.err
+
+
+def test_a_repository_needs_no_destination(
+    run, wrong_key, tmp_path: Path, keys: KeyMaker, make_repo: Callable[[Path, str], None]
+) -> None:
+    make_repo(tmp_path / "app", "server:app.git")
+    fields = run("why", "--json", cwd=tmp_path / "app").object
+
+    assert fields["target"]["host"] == "server"
+    assert fields["target"]["remote"] == "origin"
