@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sshwizard.apply import journal, outside, place
+from sshwizard.apply import journal, outside, place, witness
 from sshwizard.apply.prepare import Ready, Write, make_ready
 from sshwizard.apply.reverse import take_back
 from sshwizard.errors import CannotApply, SshwizardError
@@ -36,7 +36,8 @@ def apply_fix(
 
     `passphrase` is for GenerateKey and AddToAgent, `token` for UploadKey. All steps are checked first; the
     journal is written before the first effect. When a step fails, those before it are taken back and the
-    error is raised: CannotApply, or what the provider raised (Refused, CannotCheck) for an upload.
+    error is raised: CannotApply, or what the provider raised (Refused, CannotCheck) for an upload. A changed
+    configuration that the real ssh refuses, though it took the old one, is taken back (exit code 6).
     """
     if not fix.steps:
         raise CannotApply(
@@ -47,9 +48,10 @@ def apply_fix(
     make_ready(machine, fix.steps)
     with journal.locked(machine):
         ready = make_ready(machine, fix.steps)
+        asked = witness.may_ask(machine, ready) and not witness.refusal(machine)
         entry = journal.new_entry(machine, fix.title, fix.command)
         entry.records = [_record(machine, entry, step, number) for number, step in enumerate(ready, 1)]
-        _execute(machine, entry, ready, passphrase, token)
+        _execute(machine, entry, ready, passphrase, token, asked=asked)
         return journal.to_change(entry)
 
 
@@ -59,6 +61,8 @@ def _execute(
     ready: tuple[Ready, ...],
     passphrase: Secret | None,
     token: Secret | None,
+    *,
+    asked: bool,
 ) -> None:
     try:
         for step, record in zip(ready, entry.records, strict=True):
@@ -66,11 +70,13 @@ def _execute(
             entry.save()
             _perform(machine, entry, step, record, passphrase, token)
             record["done"] = True
+        if asked and (words := witness.refusal(machine)):
+            raise witness.made_worse(words, machine.user_config or "")
         entry.state = "done"
         entry.save()
     except BaseException as error:
         entry.notes.append(str(error) or type(error).__name__)
-        entry.notes += take_back(machine, entry)
+        entry.notes += take_back(machine, entry, token)
         entry.state = "failed"
         try:
             entry.save()

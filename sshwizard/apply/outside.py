@@ -97,14 +97,22 @@ def upload(machine: Machine, step: UploadKey, record: Record, token: Secret | No
     record["account"] = added.account
 
 
-def undo_upload(machine: Machine, record: Record) -> list[str]:
-    if record["result"] == "already_there":
+def undo_upload(machine: Machine, record: Record, token: Secret | None) -> list[str]:
+    """Remove from the account what was added, with a token; without one, say how. The key itself stays here."""
+    from sshwizard.openssh.keys import read_public_line
+    from sshwizard.providers import open_account
+    from sshwizard.providers.upload import same_key
+
+    if record["result"] != "added":
         return []
-    return [
-        _("The key stays on your account; `sshwizard keys remove {provider} {id}` removes it there.").format(
-            provider=record["provider"], id=shlex.quote(record.get("id") or record["title"])
-        )
-    ]
+    if not token:
+        words = _("The key stays on your account; `sshwizard keys remove {provider} {id}` removes it there.")
+        return [words.format(provider=record["provider"], id=shlex.quote(record["id"] or record["title"]))]
+    api = open_account(machine, record["provider"], token=token, api_url=record["api_url"] or None)
+    there = same_key(api.list_keys(), read_public_line(record["public_line"]))
+    if there is not None:
+        api.remove_key(there)
+    return []
 
 
 def record_remote(machine: Machine, entry: Entry, step: SetRemoteUrl, number: int) -> Record:

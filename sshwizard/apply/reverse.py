@@ -8,6 +8,7 @@ from sshwizard.apply import journal, outside, place
 from sshwizard.errors import CannotApply, SshwizardError
 from sshwizard.machine import write
 from sshwizard.model.change import Change
+from sshwizard.secret import Secret
 from sshwizard.text import _, visible
 
 if TYPE_CHECKING:
@@ -22,9 +23,10 @@ def history(machine: Machine) -> tuple[Change, ...]:
     return tuple(journal.to_change(entry, running=running) for entry in found)
 
 
-def undo(machine: Machine, number: int | None = None) -> Change:
+def undo(machine: Machine, number: int | None = None, *, token: Secret | None = None) -> Change:
     """Take a change back: the last one not yet taken back, or number `number`.
 
+    `token` lets an uploaded key be removed from the account again; without it the outcome's notes say how.
     A file nobody touched since gets its old bytes; later edits elsewhere in it are kept by a three-way
     merge. Raises CannotApply, with nothing changed, when they touch the same lines, when there is nothing to
     take back, or when the number is not in the journal.
@@ -36,7 +38,7 @@ def undo(machine: Machine, number: int | None = None) -> Change:
         merged = _require_reversible(entry)
         entry.state = "undoing"
         entry.save()
-        notes = take_back(machine, entry, strict=True)
+        notes = take_back(machine, entry, token, strict=True)
         entry.notes += [*merged, *notes]
         entry.state = "undone"
         entry.undone = journal.now()
@@ -44,7 +46,9 @@ def undo(machine: Machine, number: int | None = None) -> Change:
         return journal.to_change(entry)
 
 
-def take_back(machine: Machine, entry: journal.Entry, *, strict: bool = False) -> list[str]:
+def take_back(
+    machine: Machine, entry: journal.Entry, token: Secret | None = None, *, strict: bool = False
+) -> list[str]:
     """Reverse every step that was begun, last first; return what is worth saying.
 
     Not `strict`: a step that cannot be reversed becomes a note and the others are still reversed.
@@ -54,7 +58,7 @@ def take_back(machine: Machine, entry: journal.Entry, *, strict: bool = False) -
         if not record.get("begun"):
             continue
         try:
-            notes += _reverse(machine, entry, record)
+            notes += _reverse(machine, entry, record, token)
         except SshwizardError as error:
             if strict:
                 raise
@@ -62,7 +66,9 @@ def take_back(machine: Machine, entry: journal.Entry, *, strict: bool = False) -
     return notes
 
 
-def _reverse(machine: Machine, entry: journal.Entry, record: journal.Record) -> list[str]:
+def _reverse(
+    machine: Machine, entry: journal.Entry, record: journal.Record, token: Secret | None
+) -> list[str]:
     match record["kind"]:
         case "write_file" | "trust_host_key":
             write.sweep(record["path"])
@@ -79,7 +85,7 @@ def _reverse(machine: Machine, entry: journal.Entry, record: journal.Record) -> 
         case "add_to_agent":
             return outside.undo_agent(machine, record)
         case "upload_key":
-            return outside.undo_upload(machine, record)
+            return outside.undo_upload(machine, record, token)
         case "set_remote_url":
             return outside.undo_remote(machine, entry, record)
         case "run_command":

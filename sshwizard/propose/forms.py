@@ -63,7 +63,7 @@ def propose(
     `simulate` tells what ssh would do at a destination if files held other contents; `hosts` are all
     destinations of the user; `config_path` writes a path for ssh_config. The best form changes no other
     destination; where none is like that, the least harmful comes first and says what it changes. Empty when
-    no form works, or there is no configuration file to write to (`-F none`).
+    the key is the first already, no form works, or there is no file to write to (`-F none`).
     """
     config, host = facts.environment.user_config, plan.target.host
     if config is None or facts.files.look(config).kind not in ("file", "missing"):
@@ -77,6 +77,8 @@ def propose(
         wish = Wish(
             facts=facts, plan=plan, host=host, wanted=wanted, naming=naming, config=config, simulate=simulate
         )
+        if wins(wish, plan):
+            return ()
         working += [(wish, draft, after) for draft, after in _working(wish)]
         if working:
             break

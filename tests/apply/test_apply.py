@@ -420,3 +420,34 @@ def test_foreign_text_is_visible_in_a_preview(config: Path, machine: Machine) ->
 
     assert "\x1b" not in shown
     assert "\\x1b[31mred\\xff\\x0d" in shown
+
+
+def test_a_change_that_the_real_ssh_refuses_is_taken_back(config: Path, machine: Machine) -> None:
+    with pytest.raises(CannotApply) as caught:
+        apply.apply_fix(machine, change(config, BEFORE, BEFORE + b"Host c\n  Nonsense yes\n"))
+
+    assert (caught.value.code, caught.value.exit_code) == ("made-worse", 6)
+    assert config.read_bytes() == BEFORE
+    assert [entry.state for entry in apply.history(machine)] == ["failed"]
+
+
+@pytest.mark.parametrize("included", [False, True])
+def test_no_command_of_the_configuration_is_run(
+    included: bool, config: Path, home: Path, machine: Machine
+) -> None:
+    line = f'Match exec "touch {home}/ran"\n'
+    if included:
+        (config.parent / "more").write_text(line)
+        line = "Include mor*\n"
+    config.write_bytes(line.encode())
+    apply.apply_fix(machine, change(config, line.encode(), BEFORE + line.encode()))
+
+    assert not (home / "ran").exists()
+    assert config.read_bytes() == BEFORE + line.encode()
+
+
+def test_a_broken_configuration_may_be_mended_in_steps(config: Path, machine: Machine) -> None:
+    config.write_bytes(b"Nonsense yes\nRubbish no\n")
+    apply.apply_fix(machine, change(config, b"Nonsense yes\nRubbish no\n", b"Rubbish no\n"))
+
+    assert config.read_bytes() == b"Rubbish no\n"

@@ -28,7 +28,7 @@ class Ground:
         self.config.parent.mkdir(parents=True, mode=0o700)
         self.config.write_bytes(BEFORE)
         self.config.chmod(0o640)
-        self.machine = make_machine(home=folder)
+        self.machine = make_machine(home=folder, ssh="")
         self.fix = Fix(
             title="several steps",
             steps=(

@@ -121,8 +121,8 @@ def seeds(count: int) -> Iterator[int]:
     yield from range(start, start + count)
 
 
-def walk(world: World, random: random.Random) -> bool:
-    """Propose, apply, look with the real ssh, take back; return whether there was something to propose."""
+def walk(world: World, random: random.Random) -> None:
+    """Propose, apply, look with the real ssh, take back."""
     host = random.choice(HOSTS)
     wanted = random.choice(("work", "third"))
     others = [name for name in HOSTS if name != host]
@@ -131,27 +131,27 @@ def walk(world: World, random: random.Random) -> bool:
     mine = check.wanted_identity(world.machine, facts, wanted)
     assert mine is not None
     looked = {name: (world.options(name), world.offers(name)) for name in others}
-    assert fixes, (before, host, wanted)
-    fix = fixes[0]
-    announced = {effect.host for effect in fix.affects_hosts}
+    fix = fixes[0] if fixes else None
+    announced = {effect.host for effect in fix.affects_hosts} if fix else set()
 
-    apply.apply_fix(world.machine, fix)
+    if fix:
+        apply.apply_fix(world.machine, fix)
 
     now = world.offers(host)
     assert now[:1] == [mine.fingerprint], (before, host, wanted, world.config.read_text(), now)
     for name in others:
         if name not in announced:
             assert (world.options(name), world.offers(name)) == looked[name], (before, host, wanted, name)
-    apply.undo(world.machine)
+    if fix:
+        apply.undo(world.machine)
     assert (world.config.read_bytes() if world.config.exists() else None) == before
-    return True
 
 
 @pytest.mark.parametrize("seed", seeds(6))
 def test_proposals_hold_for_generated_homes(seed: int, worlds: Callable[[random.Random], World]) -> None:
     chance = random.Random(seed)
 
-    assert walk(worlds(chance), chance)
+    walk(worlds(chance), chance)
 
 
 @pytest.mark.slow
@@ -159,4 +159,4 @@ def test_proposals_hold_for_generated_homes(seed: int, worlds: Callable[[random.
 def test_proposals_hold_for_many_generated_homes(seed: int, worlds: Callable[[random.Random], World]) -> None:
     chance = random.Random(seed * 7919)
 
-    assert walk(worlds(chance), chance)
+    walk(worlds(chance), chance)

@@ -1,0 +1,77 @@
+"""A public half goes to an account and, with the token, away from it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from servers.keys import KeyMaker, Pair
+
+from sshwizard import apply
+from sshwizard.errors import CannotApply, SshwizardError
+from sshwizard.machine.machine import Machine
+from sshwizard.model.finding import Fix
+from sshwizard.model.steps import UploadKey, WriteFile
+from sshwizard.practice.account_api import AccountApi
+from sshwizard.practice.accounts import Accounts
+from sshwizard.secret import Secret
+
+
+@pytest.fixture
+def accounts() -> Accounts:
+    return Accounts("joe")
+
+
+@pytest.fixture
+def api(accounts: Accounts) -> Iterator[AccountApi]:
+    server = AccountApi(accounts)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def pair(home: Path, keys: KeyMaker) -> Pair:
+    return keys.make(home / ".ssh", "joe")
+
+
+def upload(api: AccountApi, pair: Pair, *before: WriteFile) -> Fix:
+    step = UploadKey(provider="heroku", api_url=api.url, public_line=pair.line, title="laptop")
+    return Fix(title="Add the key", steps=(*before, step))
+
+
+def test_a_key_is_added_and_removed_with_the_token(
+    accounts: Accounts, api: AccountApi, pair: Pair, machine: Machine
+) -> None:
+    token = Secret(accounts.new_token("joe"))
+    done = apply.apply_fix(machine, upload(api, pair), token=token)
+
+    assert accounts.account_with(pair.blob) == "joe"
+    assert token.reveal() not in "".join(
+        path.read_text() for path in Path(done.recipe).parent.rglob("*") if path.is_file()
+    )
+    apply.undo(machine, token=token)
+    assert accounts.account_with(pair.blob) is None
+
+
+def test_without_the_token_undo_says_how(
+    accounts: Accounts, api: AccountApi, pair: Pair, machine: Machine
+) -> None:
+    apply.apply_fix(machine, upload(api, pair), token=Secret(accounts.new_token("joe")))
+    undone = apply.undo(machine)
+
+    assert accounts.account_with(pair.blob) == "joe"
+    assert any("sshwizard keys remove heroku" in note for note in undone.notes)
+
+
+@pytest.mark.parametrize("token", [None, Secret("wrong")])
+def test_a_refused_upload_takes_the_steps_before_it_back(
+    token: Secret | None, api: AccountApi, pair: Pair, home: Path, machine: Machine
+) -> None:
+    new = WriteFile(path=str(home / ".ssh" / "config"), before=None, after=b"Host b\n")
+    with pytest.raises(SshwizardError) as caught:
+        apply.apply_fix(machine, upload(api, pair, new), token=token)
+
+    assert caught.value.code in ("token-missing", "token-refused")
+    assert isinstance(caught.value, CannotApply) == (token is None)
+    assert not (home / ".ssh" / "config").exists()
