@@ -122,9 +122,10 @@ class Outcomes(dict[str, bool]):
 
 
 class ConfigCases:
-    """Makes cases; `dirty` says how often a line is one that ssh might refuse."""
+    """Makes cases; `dirty` says how often a line is one that ssh might refuse, `modern` adds what 10.x knows."""
 
-    def __init__(self, random: Random, *, dirty: float) -> None:
+    def __init__(self, random: Random, *, dirty: float, modern: bool = False) -> None:
+        self.modern = modern
         self.random = random
         self.dirty = dirty
         self._nested = False
@@ -433,6 +434,8 @@ class ConfigCases:
 
     def criterion(self) -> str:
         negation = "!" if self.chance(0.2) else ""
+        if self.modern and self.chance(0.3):
+            return negation + self.modern_criterion()
         roll = self.random.randrange(12)
         if roll < 3:
             return f"{negation}{self.some('host', 'Host', 'originalhost')}{self.some(' ', ' ', '=', ' = ')}{self.pattern_list(*HOSTS, *PATTERNS)}"
@@ -444,6 +447,23 @@ class ConfigCases:
         if roll < 9:
             return f"{negation}{self.some('final', 'canonical', 'Final')}"
         return f"{negation}originalhost {self.pattern_list(*HOSTS)}"
+
+    def modern_criterion(self) -> str:
+        return self.some(
+            "tagged a*",
+            'tagged ""',
+            "tagged=b",
+            "command ls",
+            'command ""',
+            "command u*",
+            "version OpenSSH_10.*",
+            "version *p1,!*9*",
+            "sessiontype shell",
+            "sessiontype exec,none",
+            "host=web1,db",
+            "localnetwork 127.0.0.0/8",
+            "localnetwork 10.99.0.0/16,::1/128",
+        )
 
     def pattern_list(self, *choices: str) -> str:
         words = [
@@ -486,6 +506,9 @@ class ConfigCases:
         """Make a keyword and a value that ssh takes, mostly."""
         if self.chance(0.35):
             return self.option_about_keys()
+        if self.modern and self.chance(0.15):
+            keyword = self.random.choice(sorted(_MODERN))
+            return keyword, self.some(*_MODERN[keyword])
         keyword = self.random.choice(sorted(_VALUES))
         return keyword, _VALUES[keyword](self)
 
@@ -604,6 +627,22 @@ _FLAGS = (
     "Compression",
     "TISAuthentication",
 )
+_MODERN = {
+    "Tag": ("abc", "b", '"a b"'),
+    "ObscureKeystrokeTiming": ("yes", "no", "interval:50", "interval:20"),
+    "ChannelTimeout": ("none", "session=5m", "*=1h x11=0"),
+    "VersionAddendum": ("none", "hello %h", "x # y", '"q" %u'),
+    "WarnWeakCrypto": ("yes", "no", "no-pq-kex"),
+    "RevokedHostKeys": ("none", "~/a /b", "%d/x ${WORK}/y"),
+    "SetEnv": ("A=%h B=${WORK}", "A=%%"),
+    "User": ("%u", "%%x", "${ALICE}", "x-%p"),
+    "IPQoS": ("va", "lowdelay throughput", "ef va", "7"),
+    "ConnectTimeout": ("1.5", "2m30s", "1h30", "0.5s", "1.5m"),
+    "KexAlgorithms": ("mlkem768x25519-sha256", "+mlkem768nistp256-sha256"),
+    "HostKeyAlgorithms": ("+ssh-mldsa44-ed25519@openssh.com", "-webauthn*"),
+    "ProxyCommand": ("%j",),
+    "ControlPath": ("%C-%j",),
+}
 _VALUES: dict[str, Callable[[ConfigCases], str]] = {
     **dict.fromkeys(_FLAGS, _FLAG),
     "CanonicalizeFallbackLocal": _words("yes"),

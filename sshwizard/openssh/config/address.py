@@ -116,6 +116,33 @@ def _longest_zeros(words: list[int]) -> tuple[int, int]:
     return best
 
 
+def in_network(address: str, entry: str) -> bool:
+    """Say whether an address is in a network `address[/bits]`. Raises ValueError with ssh's words for a bad entry."""
+    if not entry:
+        raise ValueError(f'addr_match_cidr_list: empty entry in list "{entry}"')
+    text, slash, bits = entry.partition("/")
+    network, width = _number(text)
+    length = int(bits) if bits.isascii() and bits.isdigit() and len(bits) < 4 else (-1 if slash else width)
+    if network is None or not 0 <= length <= width:
+        raise ValueError(f'Invalid network entry "{entry[:100]}"')
+    if network & ((1 << (width - length)) - 1):
+        raise ValueError(f'Inconsistent mask length for network "{entry[:100]}"')
+    number, own_width = _number(address.split("%", 1)[0])
+    return (
+        number is not None
+        and own_width == width
+        and number >> (width - length) == network >> (width - length)
+    )
+
+
+def _number(text: str) -> tuple[int | None, int]:
+    """Return an address as a number with its width in bits; None for what is none."""
+    if ":" in text:
+        words = _ipv6(text)
+        return (None, 128) if words is None else (int("".join(f"{word:04x}" for word in words), 16), 128)
+    return (_ipv4(text) if text else None), 32
+
+
 def valid_host(host: str, *, comma: bool) -> bool:
     """Say whether ssh takes a host name from its command line; `comma`: a comma is allowed."""
     if "," in host and not comma:

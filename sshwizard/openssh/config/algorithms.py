@@ -8,14 +8,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sshwizard.openssh.config.versions import Version
+from sshwizard.openssh.config.versions import NEWEST, Release, Version
 from sshwizard.openssh.patterns import ascii_lower, match_list
 
-_KEY_NAMES = (
+Since = tuple[str, Release, Release]
+
+
+def _at(release: Release, rows: tuple[str | Since, ...]) -> tuple[str, ...]:
+    """Return the names of a release; a bare name is in all of them."""
+    names = []
+    for row in rows:
+        if isinstance(row, str):
+            names.append(row)
+        elif row[1] <= release and (release < row[2] or row[2] == NEWEST):
+            names.append(row[0])
+    return tuple(names)
+
+
+_KEY_NAMES: tuple[str | Since, ...] = (
     "ssh-ed25519",
     "ssh-ed25519-cert-v01@openssh.com",
     "sk-ssh-ed25519@openssh.com",
     "sk-ssh-ed25519-cert-v01@openssh.com",
+    ("ssh-mldsa44-ed25519@openssh.com", (10, 5), NEWEST),
+    ("ssh-mldsa44-ed25519-cert-v01@openssh.com", (10, 5), NEWEST),
     "ecdsa-sha2-nistp256",
     "ecdsa-sha2-nistp256-cert-v01@openssh.com",
     "ecdsa-sha2-nistp384",
@@ -25,8 +41,9 @@ _KEY_NAMES = (
     "sk-ecdsa-sha2-nistp256@openssh.com",
     "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com",
     "webauthn-sk-ecdsa-sha2-nistp256@openssh.com",
-    "ssh-dss",
-    "ssh-dss-cert-v01@openssh.com",
+    ("webauthn-sk-ecdsa-sha2-nistp256-cert-v01@openssh.com", (10, 3), NEWEST),
+    ("ssh-dss", (0, 0), (10, 0)),
+    ("ssh-dss-cert-v01@openssh.com", (0, 0), (10, 0)),
     "ssh-rsa",
     "ssh-rsa-cert-v01@openssh.com",
     "rsa-sha2-256",
@@ -35,26 +52,30 @@ _KEY_NAMES = (
     "rsa-sha2-512-cert-v01@openssh.com",
 )
 _SHORT_NAMES = frozenset({"ed25519", "ed25519-sk", "ecdsa", "ecdsa-sk", "dsa", "rsa"})
-_DEFAULT_SIGNATURES = (
+_DEFAULT_SIGNATURES: tuple[str | Since, ...] = (
     "ssh-ed25519",
     "ecdsa-sha2-nistp256",
     "ecdsa-sha2-nistp384",
     "ecdsa-sha2-nistp521",
     "sk-ssh-ed25519@openssh.com",
     "sk-ecdsa-sha2-nistp256@openssh.com",
+    ("webauthn-sk-ecdsa-sha2-nistp256@openssh.com", (10, 3), NEWEST),
     "rsa-sha2-512",
     "rsa-sha2-256",
 )
-_DEFAULT_CERTIFICATES = (
+_DEFAULT_CERTIFICATES: tuple[str | Since, ...] = (
     "ssh-ed25519-cert-v01@openssh.com",
     "ecdsa-sha2-nistp256-cert-v01@openssh.com",
     "ecdsa-sha2-nistp384-cert-v01@openssh.com",
     "ecdsa-sha2-nistp521-cert-v01@openssh.com",
     "sk-ssh-ed25519-cert-v01@openssh.com",
     "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com",
+    ("webauthn-sk-ecdsa-sha2-nistp256-cert-v01@openssh.com", (10, 3), NEWEST),
     "rsa-sha2-512-cert-v01@openssh.com",
     "rsa-sha2-256-cert-v01@openssh.com",
 )
+_SNTRUP: Release = (9, 9)
+"""When the plain name came; Debian's 9.2 has it too."""
 _CIPHERS = (
     "3des-cbc",
     "aes128-cbc",
@@ -67,13 +88,15 @@ _CIPHERS = (
     "aes256-gcm@openssh.com",
     "chacha20-poly1305@openssh.com",
 )
-_DEFAULT_CIPHERS = (
+_DEFAULT_CIPHERS: tuple[str | Since, ...] = (
     "chacha20-poly1305@openssh.com",
+    ("aes128-gcm@openssh.com", (10, 0), NEWEST),
+    ("aes256-gcm@openssh.com", (10, 0), NEWEST),
     "aes128-ctr",
     "aes192-ctr",
     "aes256-ctr",
-    "aes128-gcm@openssh.com",
-    "aes256-gcm@openssh.com",
+    ("aes128-gcm@openssh.com", (0, 0), (10, 0)),
+    ("aes256-gcm@openssh.com", (0, 0), (10, 0)),
 )
 _MACS = (
     "hmac-sha1",
@@ -105,7 +128,7 @@ _DEFAULT_MACS = (
     "hmac-sha2-512",
     "hmac-sha1",
 )
-_KEX = (
+_KEX: tuple[str | Since, ...] = (
     "diffie-hellman-group1-sha1",
     "diffie-hellman-group14-sha1",
     "diffie-hellman-group14-sha256",
@@ -116,14 +139,18 @@ _KEX = (
     "ecdh-sha2-nistp256",
     "ecdh-sha2-nistp384",
     "ecdh-sha2-nistp521",
+    ("mlkem768nistp256-sha256", (10, 5), NEWEST),
     "curve25519-sha256",
     "curve25519-sha256@libssh.org",
-    "sntrup761x25519-sha512",
-    "sntrup761x25519-sha512@openssh.com",
+    ("sntrup761x25519-sha512", _SNTRUP, NEWEST),
+    ("sntrup761x25519-sha512@openssh.com", (8, 5), NEWEST),
+    ("mlkem768x25519-sha256", (9, 9), NEWEST),
 )
-_DEFAULT_KEX = (
-    "sntrup761x25519-sha512",
-    "sntrup761x25519-sha512@openssh.com",
+_DEFAULT_KEX: tuple[str | Since, ...] = (
+    ("mlkem768x25519-sha256", (10, 0), NEWEST),
+    ("sntrup761x25519-sha512", _SNTRUP, NEWEST),
+    ("sntrup761x25519-sha512@openssh.com", (9, 0), NEWEST),
+    ("mlkem768x25519-sha256", (9, 9), (10, 0)),
     "curve25519-sha256",
     "curve25519-sha256@libssh.org",
     "ecdh-sha2-nistp256",
@@ -159,17 +186,33 @@ class Algorithms:
 
 def algorithm_lists(version: Version) -> dict[str, Algorithms]:
     """Return the lists of each keyword that takes algorithms, in the order in which ssh expands them."""
-    keys = Algorithms(_KEY_NAMES, _DEFAULT_CERTIFICATES + _DEFAULT_SIGNATURES)
-    plain = tuple(name for name in _KEY_NAMES if "-cert-" not in name)
+    release = version.release
+    names = _at(release, _KEY_NAMES)
+    plain = tuple(name for name in names if "-cert-" not in name)
+    keys = Algorithms(names, _at(release, _DEFAULT_CERTIFICATES) + _at(release, _DEFAULT_SIGNATURES))
+    exchanges = _SNTRUP if version.debian and release == (9, 2) else release
     return {
-        "ciphers": Algorithms(_CIPHERS, _DEFAULT_CIPHERS),
+        "ciphers": Algorithms(_CIPHERS, _at(release, _DEFAULT_CIPHERS)),
         "macs": Algorithms(_MACS, _DEFAULT_MACS),
-        "kexalgorithms": Algorithms(_KEX, _DEFAULT_KEX),
+        "kexalgorithms": _exchanges(release, with_plain_name=exchanges >= _SNTRUP),
         "hostbasedacceptedalgorithms": keys,
         "pubkeyacceptedalgorithms": keys,
-        "casignaturealgorithms": Algorithms(plain, _DEFAULT_SIGNATURES),
+        "casignaturealgorithms": Algorithms(plain, _at(release, _DEFAULT_SIGNATURES)),
         "hostkeyalgorithms": keys,
     }
+
+
+def _exchanges(release: Release, *, with_plain_name: bool) -> Algorithms:
+    plain = "sntrup761x25519-sha512"
+    known, default = (
+        tuple(row for row in rows if with_plain_name or row[0] != plain) for rows in (_KEX, _DEFAULT_KEX)
+    )
+    return Algorithms(_at(release, _with(known, plain)), _at(release, _with(default, plain)))
+
+
+def _with(rows: tuple[str | Since, ...], name: str) -> tuple[str | Since, ...]:
+    """Take the release condition off one name."""
+    return tuple(name if row[0] == name else row for row in rows)
 
 
 def names_before_empty(text: str) -> list[str]:
@@ -183,12 +226,15 @@ def unknown_name(text: str, known: tuple[str, ...]) -> str | None:
     return next((name for name in names_before_empty(text) if name not in known), None)
 
 
-def valid_key_names(text: str, known: tuple[str, ...]) -> bool:
-    """Say whether every name is a key or signature algorithm, a short type name, or a pattern that hits one."""
+def valid_key_names(text: str, known: tuple[str, ...], *, short: bool, plain_only: bool) -> bool:
+    """Say whether every name is a key or signature algorithm, a short type name, or a pattern that hits one.
+
+    `short` allows the type names (until 9.8); with `plain_only` a certificate's name is refused.
+    """
     return bool(text) and all(
-        name in known
-        or ascii_lower(name) in _SHORT_NAMES
-        or any(match_list(candidate, name) is not False for candidate in known)
+        (name in known and not (plain_only and "-cert-" in name))
+        or (short and ascii_lower(name) in _SHORT_NAMES)
+        or (name not in known and any(match_list(candidate, name) is not False for candidate in known))
         for name in names_before_empty(text)
     )
 

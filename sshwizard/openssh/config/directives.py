@@ -44,6 +44,8 @@ class Do(IntEnum):
     MATCH = 16
     INCLUDE = 17
     BAD = 18
+    REFUSE = 19
+    """RefuseConnection: ssh stops where it counts."""
 
 
 class Style(IntEnum):

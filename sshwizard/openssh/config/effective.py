@@ -10,8 +10,9 @@ from sshwizard.model.config import ConfigValue, Environment, NamedFile
 from sshwizard.model.files import FileView
 from sshwizard.model.source import Source
 from sshwizard.openssh.config import algorithms, output
+from sshwizard.openssh.config.address import valid_user
 from sshwizard.openssh.config.forwards import Forward, Jump
-from sshwizard.openssh.config.run import Pass, Stopped, Tokens, command_tokens, shown
+from sshwizard.openssh.config.run import Pass, Stopped, Tokens, command_tokens, jump_token, shown
 from sshwizard.openssh.config.state import FROM_SYSTEM, Given, State
 from sshwizard.openssh.config.versions import Version, default_identities
 from sshwizard.openssh.patterns import ascii_lower
@@ -66,7 +67,17 @@ class Finish:
         given = self.state.given
         self.user = self.state.first("user") if "user" in given else self.environment.user
         alias = self.state.first("hostkeyalias")
-        self.tokens = _tokens(self, self.reading.original_host if alias is None else ascii_lower(alias))
+        jump = jump_token(self.state.first("proxyjump"), self.version)
+        self.tokens = command_tokens(
+            self.environment,
+            self.host,
+            self.reading.original_host,
+            self.port,
+            self.user,
+            self.reading.original_host if alias is None else ascii_lower(alias),
+            jump=jump,
+        )
+        self._expand_user()
         self._put("host", self.reading.original_host, None)
         self._put("user", self.user, given.get("user"))
         self._put("hostname", self.host, given.get("hostname"))
@@ -76,6 +87,22 @@ class Finish:
         self._lists()
         self._expanded()
         self._joined()
+
+    def _expand_user(self) -> None:
+        """Expand a User line of a file or of `-o` (10.0). Raises Stopped."""
+        given = self.state.given.get("user")
+        assert self.tokens is not None
+        if given is None or self.version.release < (10, 0) or "_typeduser" in self.state.given:
+            return
+        tokens = Tokens(self.tokens, hidden="rC")
+        try:
+            user = expand_both(given[0], tokens, self.environment.env)
+        except CannotExpand as error:
+            raise self.reading.stop_expanding(error, "user") from error
+        if user != given[0] and not valid_user(user, controls=self.version.allows_controls_in_user):
+            message = "remote username contains invalid characters"
+            raise self.reading.stop(message, code="config-value", path=given[1])
+        self.user = self.tokens["r"] = user
 
     def _put(self, key: str, text: str, given: Given | None) -> None:
         if key in self.options:
@@ -117,9 +144,11 @@ class Finish:
             result = algorithms.assemble(text, lists)
             if result is None:
                 name = _C_NAMES[key]
-                self.reading.problems.append(
-                    _problem(f"fill_default_options: {name}: invalid argument", self._source(key))
-                )
+                strict = self.version.release >= (10, 4)
+                words = f"fill_default_options: {name}: invalid argument"
+                self.reading.problems.append(_problem(words, self._source(key), fatal=strict))
+                if strict:
+                    raise Stopped(words)
                 del given[key]
                 self.options[key] = None
                 for later in _after(key):
@@ -138,6 +167,10 @@ class Finish:
             if isinstance(text, str) and ascii_lower(text) == "none":
                 del given[key]
                 self.options[key] = None
+        for key in ("revokedhostkeys", "channeltimeout"):
+            words = self.state.first(key)
+            if isinstance(words, tuple) and len(words) == 1 and ascii_lower(words[0]) == "none":
+                del given[key]
         jump = self.state.first("proxyjump")
         if isinstance(jump, Jump) and jump.is_none:
             del given["proxyjump"]
@@ -207,8 +240,10 @@ class Finish:
             "permitremoteopen",
             "setenv",
             "canonicalizepermittedcnames",
+            "channeltimeout",
+            "revokedhostkeys",
         ):
-            if key in given and key in self.options:
+            if key in given and isinstance(given[key][0], tuple) and key in self.options:
                 words, path, line = given[key]
                 source = Source(path, line or None)
                 self.options[key] = tuple(ConfigValue(word, source) for word in words)
@@ -240,8 +275,14 @@ class Finish:
         for key in ("controlpath", "identityagent"):
             if first(key) is not None:
                 self._replace(key, self._path)
+        if self.version.release >= (10, 3):
+            self._replace_each("revokedhostkeys", self._path)
         self._forwarded_agent()
+        if first("versionaddendum") is not None:
+            self._replace("versionaddendum", lambda text: expand_both(text, tokens, self.environment.env))
         self._known_hosts()
+        if self.version.release >= (10, 0):
+            self._replace_each("setenv", self._environment_value)
         self._forwards()
         if algorithms.assemble(first("hostkeyalgorithms"), self.lists["hostkeyalgorithms"]) is None:
             raise self.reading.stop(
@@ -264,6 +305,22 @@ class Finish:
             raise self.reading.stop_expanding(error, key) from error
         self._put(key, text, given)
         self.state.given[key] = (text, *given[1:])
+
+    def _replace_each(self, key: str, expand: Expand) -> None:
+        given = self.state.given.get(key)
+        if given is None:
+            return
+        try:
+            words = tuple(expand(word) for word in given[0])
+        except CannotExpand as error:
+            raise self.reading.stop_expanding(error, key) from error
+        source = Source(given[1], given[2] or None)
+        self.options[key] = tuple(ConfigValue(word, source) for word in words)
+
+    def _environment_value(self, pair: str) -> str:
+        assert self.tokens is not None
+        name, _equals, value = pair.partition("=")
+        return f"{name}={expand_both(value, self.tokens, self.environment.env)}"
 
     def _forwarded_agent(self) -> None:
         given = self.state.given.get("_forwardagentpath")
@@ -411,14 +468,6 @@ def no_aliases(rules: tuple[str, ...] | None) -> bool:
 def _after(key: str) -> list[str]:
     keys = list(_C_NAMES)
     return keys[keys.index(key) + 1 :]
-
-
-def _tokens(finish: Finish, alias: str) -> Tokens:
-    reading = finish.reading
-    found = command_tokens(
-        finish.environment, finish.host, reading.original_host, finish.port, finish.user, alias
-    )
-    return Tokens(found)
 
 
 def _problem(words: str, source: Source | None, *, fatal: bool = False) -> Any:

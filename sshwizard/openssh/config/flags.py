@@ -88,6 +88,8 @@ class Flags:
         words = directive.words
         if directive.action in (Do.HOST, Do.MATCH, Do.INCLUDE):
             name = "Include" if directive.action is Do.INCLUDE else "Host"
+            if directive.action is Do.MATCH and self.parser.context.version.release >= (10, 4):
+                name = "Match"
             words = ((Style.BARE, f"{name} directive not supported as a command-line option"),)
         elif directive.action is Do.UNKNOWN:
             from sshwizard.openssh.patterns import match_list
@@ -97,6 +99,8 @@ class Flags:
                 words = ((Style.COLON, f"Bad configuration option: {directive.keyword}"), *words)
             if not words:
                 return
+        elif directive.action is Do.REFUSE:
+            words = ((Style.CUT, f"RefuseConnection: {directive.payload}"),)
         elif directive.action not in (Do.BAD, Do.REPORT):
             if directive.action is Do.PROXY_JUMP and not self._takes_jump(directive.payload):
                 wrong = (Style.CUT, f'Invalid ProxyJump "{directive.payload.text}"')
@@ -139,7 +143,13 @@ class Flags:
         self._force("port", str(number))
 
     def _user(self, value: str) -> None:
+        if "user" not in self.reading.state.given:
+            self._force("_typeduser", value)
         self.reading.state.set("user", value, WHERE, 0)
+
+    def _tag(self, value: str) -> None:
+        if self.parser.context.version.release >= (9, 4):
+            self.reading.state.set("tag", value, WHERE, 0)
 
     def _jump(self, value: str) -> None:
         state = self.reading.state
@@ -279,6 +289,7 @@ _HANDLERS: dict[str, Callable[[Flags, str], None]] = {
     "-p": Flags._port,
     "-l": Flags._user,
     "-J": Flags._jump,
+    "-P": Flags._tag,
     "-c": Flags._ciphers,
     "-m": Flags._macs,
     "-e": Flags._escape,

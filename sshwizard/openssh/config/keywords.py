@@ -78,9 +78,17 @@ _TABLE: list[Row] = [
     *_rows(
         values.string,
         "kbdinteractivedevices xauthlocation user hostname hostkeyalias preferredauthentications bindaddress "
-        "bindinterface pkcs11provider smartcarddevice=pkcs11provider controlpath revokedhostkeys ignoreunknown",
+        "bindinterface pkcs11provider smartcarddevice=pkcs11provider controlpath ignoreunknown",
     ),
     *_rows(values.string, "securitykeyprovider", (8, 2)),
+    *_rows(values.string, "revokedhostkeys", (0, 0), (10, 3)),
+    *_rows(values.several_files, "revokedhostkeys", (10, 3)),
+    *_rows(values.string, "tag", (9, 4)),
+    *_rows(values.keystroke_timing, "obscurekeystroketiming", (9, 5)),
+    *_rows(values.channel_timeouts, "channeltimeout", (9, 6)),
+    *_rows(values.version_addendum, "versionaddendum", (10, 0)),
+    *_rows(values.refuse_connection, "refuseconnection", (10, 1)),
+    *_rows(values.choice(values.WEAK_CRYPTO), "warnweakcrypto", (10, 1)),
     *_rows(
         values.integer,
         "numberofpasswordprompts connectionattempts serveralivecountmax canonicalizemaxdots",

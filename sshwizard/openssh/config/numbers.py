@@ -51,6 +51,31 @@ def seconds(text: str) -> int | None:
     return total if text else None
 
 
+_DECIMAL_TIME = re.compile(r"([0-9.]+)([smhdwSMHDW]?)")
+
+
+def decimal_seconds(text: str) -> int | None:
+    """Read a time as 10.3 and later do: whole minutes to weeks, seconds with a fraction, at most one of those."""
+    total = 0.0
+    at = seconds_seen = 0
+    while at < len(text):
+        match = _DECIMAL_TIME.match(text, at)
+        if (
+            not match
+            or match[1].count(".") > 1
+            or match[1] == "."
+            or (not match[2] and match.end() < len(text))
+        ):
+            return None
+        unit = match[2].lower()
+        seconds_seen += unit in ("", "s")
+        if seconds_seen > 1 or ("." in match[1] and (unit not in ("", "s") or match[1].endswith("."))):
+            return None
+        total += float(match[1][:400]) * _UNITS[unit]
+        at = match.end()
+    return int(total) if text and total <= INT_MAX else None
+
+
 def size(text: str) -> int:
     """Read a size such as `1G` or `0.5M`, in bytes (scan_scaled). Raises NotANumber."""
     match = _SCALED.match(text)

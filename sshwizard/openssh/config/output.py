@@ -16,6 +16,7 @@ ONE_LINE = frozenset(
         "logverbose",
         "permitremoteopen",
         "canonicalizepermittedcnames",
+        "channeltimeout",
     }
 )
 """Options with several values that share a line."""
@@ -29,7 +30,7 @@ def _row(key: str, default: str | None = None, since: Release = (0, 0), until: R
 
 
 _ROWS: tuple[Row, ...] = (
-    _row("host", None, (8, 8)),
+    _row("host", None, (9, 2)),
     _row("user"),
     _row("hostname"),
     _row("port", "22"),
@@ -76,6 +77,7 @@ _ROWS: tuple[Row, ...] = (
     _row("visualhostkey", "no"),
     _row("updatehostkeys", "true"),
     _row("enableescapecommandline", "no", (9, 2)),
+    _row("warnweakcrypto", "yes", (10, 1)),
     _row("canonicalizemaxdots", "1"),
     _row("connectionattempts", "1"),
     _row("forwardx11timeout", "1200"),
@@ -83,6 +85,7 @@ _ROWS: tuple[Row, ...] = (
     _row("serveralivecountmax", "3"),
     _row("serveraliveinterval", "0"),
     _row("requiredrsasize", "1024", (9, 1)),
+    _row("obscurekeystroketiming", "yes", (9, 5)),
     _row("bindaddress"),
     _row("bindinterface"),
     _row("ciphers"),
@@ -103,9 +106,11 @@ _ROWS: tuple[Row, ...] = (
     _row("securitykeyprovider", "internal", (8, 2)),
     _row("preferredauthentications"),
     _row("pubkeyacceptedalgorithms"),
-    _row("revokedhostkeys"),
+    _row("revokedhostkeys", None, (0, 0), (10, 3)),
     _row("xauthlocation", "/usr/bin/xauth"),
     _row("knownhostscommand", None, (8, 5)),
+    _row("tag", None, (9, 4)),
+    _row("versionaddendum", None, (10, 0)),
     _row("dynamicforward"),
     _row("localforward"),
     _row("remoteforward"),
@@ -114,9 +119,11 @@ _ROWS: tuple[Row, ...] = (
     _row("certificatefile"),
     _row("globalknownhostsfile"),
     _row("userknownhostsfile"),
+    _row("revokedhostkeys", "none", (10, 3)),
     _row("sendenv"),
     _row("setenv"),
     _row("logverbose", "none", (8, 5)),
+    _row("channeltimeout", "none", (9, 6)),
     _row("permitremoteopen", "any", (8, 5)),
     _row("addkeystoagent", "false"),
     _row("forwardagent", "no"),
@@ -151,7 +158,9 @@ def template(version: Version) -> dict[str, Values | None]:
         ):
             continue
         found[key] = None if default is None else (ConfigValue(default, None),)
-    _set(found, "ipqos", "lowdelay throughput" if version.debian else "af21 cs1")
+    _set(found, "ipqos", _quality(version))
+    if not version.debian:
+        _set(found, "securitykeyprovider", "$SSH_SK_PROVIDER")
     if version.debian:
         _set(found, "forwardx11trusted", "yes")
     found["globalknownhostsfile"] = tuple(
@@ -159,6 +168,12 @@ def template(version: Version) -> dict[str, Values | None]:
     )
     found["identityfile"] = tuple(ConfigValue(f"~/.ssh/{name}", None) for name in default_identities(version))
     return found
+
+
+def _quality(version: Version) -> str:
+    if version.release >= (10, 1):
+        return "ef cs0"
+    return "lowdelay throughput" if version.debian or version.release < (7, 8) else "af21 cs1"
 
 
 def _set(found: dict[str, Values | None], key: str, text: str) -> None:
@@ -175,7 +190,7 @@ def print_g(effective: Effective) -> tuple[str, ...]:
     lines: list[str] = []
     for key, values in effective.options.items():
         name = _SPELLED.get(key, key)
-        if key in ONE_LINE:
+        if key in ONE_LINE or (key == "revokedhostkeys" and len(values) > 1):
             lines.append(f"{name} {' '.join(value.text for value in values)}")
         else:
             lines += [f"{name} {value.text}" for value in values]

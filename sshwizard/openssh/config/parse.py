@@ -134,7 +134,7 @@ class Parser:
     def _known(self, word: str, keyword: keywords.Keyword, rest: str, words: list[str]) -> Directive:
         if keyword.read is None:
             if keyword.action is Do.MATCH:
-                return Directive(keyword.action, word, read_criteria(rest))
+                return Directive(keyword.action, word, read_criteria(rest, words, self.context.version))
             return Directive(keyword.action, word, words)
         args = Arguments(word, rest, words, self.context)
         try:

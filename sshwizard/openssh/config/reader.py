@@ -132,6 +132,7 @@ class Reader:
     def _library(self, answers: dict[str, bool]) -> Library:
         return Library(
             environment=self.environment,
+            version=self.version,
             file=self.file,
             glob=self._glob,
             allowed=self._allowed,
@@ -140,7 +141,7 @@ class Reader:
         )
 
     def _resolve(self, command_line: CommandLine, answers: dict[str, bool]) -> Effective:
-        reading = Pass(self._library(answers), State(late_jump_rules=self.version.late_jump_rules), "")
+        reading = Pass(self._library(answers), State(self.version), command=command_line.command)
         finish: Finish | None = None
         try:
             finish = self._read_all(reading, command_line)
@@ -173,8 +174,11 @@ class Reader:
         if typed is None:
             raise reading.stop(f'"{destination}" makes ssh show its usage', code="usage-shown", path=WHERE)
         state = reading.state
+        if destination.startswith("ssh://") and "user" not in state.given:
+            state.given["_typeduser"] = ("", WHERE, 0)
         if typed.user is not None and "user" not in state.given:
             state.set("user", typed.user, WHERE, 0)
+            state.given["_typeduser"] = (typed.user, WHERE, 0)
         if typed.port is not None and "port" not in state.given:
             state.set("port", str(typed.port), WHERE, 0)
         self._check_names(reading, typed)
@@ -255,7 +259,9 @@ class _Canonical:
 
     def _is_direct(self) -> bool:
         command = self.state.first("proxycommand")
-        return (command is None or ascii_lower(command) == "none") and "proxyjump" not in self.state.given
+        jump = self.state.first("proxyjump")
+        jumps = jump is not None and not (self.reading.library.version.release >= (9, 4) and jump.is_none)
+        return (command is None or ascii_lower(command) == "none") and not jumps
 
     def _by_domains(self, host: str, direct: bool) -> str | None:
         if host.endswith("."):

@@ -6,18 +6,20 @@ Collects into a `State`, notes every complaint in ssh's words, and stops with `S
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sshwizard.model.config import Condition, ConfigProblem, Environment
 from sshwizard.model.files import FileSeen
 from sshwizard.model.source import Source
 from sshwizard.openssh.config.directives import Directive, Do, Style, Words
+from sshwizard.openssh.config.forwards import Jump
 from sshwizard.openssh.config.match import BadMatch, Criteria, Subject, matches
 from sshwizard.openssh.config.parse import Block, ParsedFile
 from sshwizard.openssh.config.state import FROM_SYSTEM, FROM_USER, Rejected, State
-from sshwizard.openssh.patterns import match_list, match_pattern
-from sshwizard.openssh.tokens import CannotExpand, expand_tokens
+from sshwizard.openssh.config.versions import Version
+from sshwizard.openssh.patterns import ascii_lower, match_list, match_pattern
+from sshwizard.openssh.tokens import CannotExpand, expand_both, expand_tokens
 
 DEPTH_LIMIT = 16
 
@@ -31,6 +33,7 @@ class Library:
     """Where files come from: each is looked at and parsed once."""
 
     environment: Environment
+    version: Version
     file: Callable[[str], tuple[FileSeen, ParsedFile | None]]
     glob: Callable[[str], tuple[str, ...]]
     allowed: Callable[[FileSeen], bool]
@@ -43,11 +46,13 @@ class Library:
 class Pass:
     """The first or the final reading; the second one goes on with the first one's state."""
 
-    def __init__(self, library: Library, state: State, original_host: str) -> None:
+    def __init__(self, library: Library, state: State, *, command: str = "") -> None:
         self.library = library
         self.state = state
-        self.original_host = original_host
-        self.host = original_host
+        self.command = command
+        """The remote command, for `Match command`."""
+        self.original_host = ""
+        self.host = ""
         self.final = False
         self.wants_final = False
         self.problems: list[ConfigProblem] = []
@@ -134,18 +139,40 @@ class Pass:
             user=self.library.environment.user if user is None else user,
             local_user=self.library.environment.user,
             final=self.final,
+            late_final=self.library.version.release >= (10, 1),
+            release=self.library.version.name,
+            tag=self.state.first("tag") or "",
+            command=self.command,
+            session=self._session(),
+            addresses=self.library.environment.local_addresses,
             run=lambda command, needed: self._run(command, needed, host, path, line),
+        )
+
+    def _session(self) -> str:
+        """Return the kind of session, for `Match sessiontype`."""
+        kind = self.state.first("sessiontype")
+        if kind in ("subsystem", "none"):
+            return str(kind)
+        return "exec" if self.command else "shell"
+
+    def tokens(self, host: str) -> Tokens:
+        """Return the percent tokens as far as they are known now."""
+        environment, first = self.library.environment, self.state.first
+        jump = first("proxyjump")
+        return command_tokens(
+            environment,
+            host,
+            self.original_host,
+            first("port") or "22",
+            first("user") or environment.user,
+            first("hostkeyalias") or host,
+            jump=jump_token(jump, self.library.version),
         )
 
     def _run(self, argument: str, needed: bool, host: str, path: str, line: int) -> bool:
         environment = self.library.environment
-        user = self.state.first("user") or environment.user
-        port = self.state.first("port") or "22"
-        tokens = command_tokens(
-            environment, host, self.original_host, port, user, self.state.first("hostkeyalias") or host
-        )
         try:
-            command = expand_tokens(argument, tokens)
+            command = expand_tokens(argument, self.tokens(host))
         except CannotExpand as error:
             for message in error.messages:
                 self.complain((Style.BARE, message), path, line)
@@ -274,6 +301,11 @@ class _File:
                     self.reading.complain(
                         words, self.path, line, code="config-unsupported-option", fatal=False
                     )
+            case Do.REFUSE:
+                if active:
+                    words = (Style.CUT, f"RefuseConnection: {directive.payload}")
+                    self.reading.complain(words, self.path, line)
+                    raise Stopped(words[1])
             case _:
                 return False
         return True
@@ -308,6 +340,10 @@ class _File:
             if not name:
                 self._reject((Style.PLAIN, "keyword include empty argument"), line)
                 return
+            expanded = self._expanded(name, line)
+            if not expanded:
+                continue
+            name = expanded
             if name[0] == "~" and not user:
                 self._reject((Style.CUT, f"bad include path {name}."), line)
                 return
@@ -322,8 +358,27 @@ class _File:
                 )
                 if seen.kind in ("unreadable", "other", "too_big"):
                     message = f"Can't open user config file {path[:100]}: {seen.problem[:100]}"
-                    self._reject((Style.BARE, message), line, code="config-missing")
+                    style = Style.CUT if self.reading.library.version.release >= (9, 9) else Style.BARE
+                    self._reject((style, message), line, code="config-missing")
                     return
+
+    def _expanded(self, name: str, line: int) -> str | None:
+        """Expand tokens and variables of an Include's word (9.9). Raises Stopped."""
+        reading = self.reading
+        if reading.library.version.release < (9, 9):
+            return name
+        tokens = reading.tokens(reading.match_host())
+        try:
+            return expand_both(name, tokens, reading.library.environment.env)
+        except CannotExpand as error:
+            for message in error.messages[:-1]:
+                reading.complain((Style.BARE, message), self.path, line)
+            if error.messages[-1] != "invalid environment variable expansion":
+                reading.complain((Style.BARE, error.messages[-1]), self.path, line)
+                raise Stopped(error.messages[-1]) from error
+            words = (Style.CUT, f"Unable to expand user config file '{name[:100]}'")
+            reading.complain(words, self.path, line, fatal=False)
+            return None
 
 
 def found_files(library: Library, name: str, *, user: bool) -> tuple[str, ...]:
@@ -340,12 +395,27 @@ def found_files(library: Library, name: str, *, user: bool) -> tuple[str, ...]:
     return library.glob(name)
 
 
+def jump_token(jump: Jump | None, version: Version) -> str | None:
+    """Return what `%j` stands for; None where ssh does not know it (before 9.6)."""
+    if version.release < (9, 6):
+        return None
+    return "" if jump is None or ascii_lower(jump.host) == "none" else jump.host
+
+
 def command_tokens(
-    environment: Environment, host: str, original: str, port: str, user: str, key_alias: str
-) -> dict[str, str]:
+    environment: Environment,
+    host: str,
+    original: str,
+    port: str,
+    user: str,
+    key_alias: str,
+    *,
+    jump: str | None = None,
+) -> Tokens:
     """Return the percent tokens that most keywords know."""
     return Tokens(
         {
+            **({} if jump is None else {"j": jump}),
             "L": environment.hostname.split(".", 1)[0],
             "d": environment.home,
             "h": host,
@@ -361,9 +431,15 @@ def command_tokens(
 
 
 class Tokens(dict[str, str]):
-    """The tokens, with `%C` worked out when it is asked for."""
+    """The tokens, with `%C` worked out when it is asked for; those in `hidden` are unknown here."""
+
+    def __init__(self, tokens: Mapping[str, str], *, hidden: str = "") -> None:
+        super().__init__(tokens)
+        self._hidden = hidden
 
     def __contains__(self, letter: object) -> bool:
+        if isinstance(letter, str) and letter in self._hidden:
+            return False
         return letter == "C" or super().__contains__(letter)
 
     def __missing__(self, letter: str) -> str:

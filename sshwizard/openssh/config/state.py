@@ -10,6 +10,7 @@ from typing import Any
 
 from sshwizard.openssh.config.directives import Directive, Do, Style, Words
 from sshwizard.openssh.config.forwards import Forward, Jump
+from sshwizard.openssh.config.versions import Version
 from sshwizard.openssh.patterns import match_pattern
 
 FILE_LIMIT = 100
@@ -37,8 +38,9 @@ class Rejected(Exception):
 class State:
     """What is set so far."""
 
-    def __init__(self, *, late_jump_rules: bool) -> None:
-        self._late_jump_rules = late_jump_rules
+    def __init__(self, version: Version) -> None:
+        self._late_jump_rules = version.late_jump_rules
+        self._limits_lists = version.release < (9, 7)
         self.given: dict[str, Given] = {}
         """Option → payload and place. Names with `_` are parts that `ssh -G` joins or does not print."""
         self.shadowed: list[tuple[str, Any, str, int]] = []
@@ -75,7 +77,7 @@ class State:
         if not words:
             return
         if key not in self.given:
-            complaint = _too_many(key, len(words))
+            complaint = _too_many(key, len(words), domains_too=self._limits_lists)
             if complaint:
                 raise Rejected(complaint)
         self.set(key, words, path, line)
@@ -147,9 +149,11 @@ class State:
         pass
 
 
-def _too_many(key: str, count: int) -> Words | None:
+def _too_many(key: str, count: int, *, domains_too: bool) -> Words | None:
     if key in ("globalknownhostsfile", "userknownhostsfile") and count > HOSTS_FILE_LIMIT:
         return Style.PLAIN, f"too many {key} entries."
+    if not domains_too:
+        return None
     if key == "canonicaldomains" and count > DOMAIN_LIMIT:
         return Style.PLAIN, "too many hostname suffixes."
     if key == "canonicalizepermittedcnames" and count > DOMAIN_LIMIT:

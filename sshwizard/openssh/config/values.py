@@ -5,7 +5,7 @@ Each reader takes `Arguments` and returns what to do with which payload, or rais
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sshwizard.openssh.config import algorithms, forwards, numbers
@@ -37,6 +37,7 @@ SESSION = {"none": "none", "subsystem": "subsystem", "default": "default"}
 CANONICAL = {**TRUE_FALSE, "always": "always"}
 PUBKEY = {**TRUE_FALSE, "unbound": "unbound", "host-bound": "host-bound"}
 COMPRESSION = {"yes": "yes", "no": "no"}
+WEAK_CRYPTO = {**YES_NO, "no-pq-kex": "no"}
 
 LEVELS = ("QUIET", "FATAL", "ERROR", "INFO", "VERBOSE", "DEBUG", "DEBUG1", "DEBUG2", "DEBUG3")
 FACILITIES = ("DAEMON", "USER", "AUTH", "AUTHPRIV", *(f"LOCAL{number}" for number in range(8)))
@@ -82,11 +83,16 @@ def integer(args: Arguments) -> Outcome:
         raise Bad(Style.PLAIN, f"integer value {error}.") from error
 
 
+def _time(word: str, args: Arguments) -> int | None:
+    read = numbers.decimal_seconds if args.context.version.release >= (10, 3) else numbers.seconds
+    return read(word)
+
+
 def _seconds(args: Arguments) -> int | None:
     word = args.required("missing time value.", Style.PLAIN)
     if word == "none":
         return None
-    value = numbers.seconds(word)
+    value = _time(word, args)
     if value is None:
         raise Bad(Style.PLAIN, "invalid time value.")
     return value
@@ -177,9 +183,14 @@ def names(known: str, style: Style, complaint: str) -> Reader:
 def key_names(args: Arguments) -> Outcome:
     word = args.required()
     plain = word[1:] if word[0] in "+^" else word
-    if word[0] != "-" and not algorithms.valid_key_names(
-        plain, args.context.lists["hostkeyalgorithms"].known
-    ):
+    release = args.context.version.release
+    valid = word[0] == "-" or algorithms.valid_key_names(
+        plain,
+        args.context.lists["hostkeyalgorithms"].known,
+        short=release < (9, 9),
+        plain_only=release >= (9, 4) and args.keyword == "casignaturealgorithms",
+    )
+    if not valid:
         raise Bad(Style.PLAIN, f"Bad key types '{word}'.")
     return Do.SET, word
 
@@ -299,6 +310,7 @@ def send_env(args: Arguments) -> Outcome:
     words = args.remaining()
     if any(not word or "=" in word for word in words):
         raise Bad(Style.PLAIN, "Invalid environment name.")
+    _specified(words, args)
     return Do.SEND_ENV, tuple(words)
 
 
@@ -309,6 +321,7 @@ def set_env(args: Arguments) -> Outcome:
         if not equals:
             raise Bad(Style.PLAIN, "Invalid SetEnv.")
         pairs.setdefault(name, word)
+    _specified(tuple(pairs), args)
     return Do.SET_ENV, tuple(pairs.values())
 
 
@@ -318,7 +331,7 @@ def persist(args: Arguments) -> Outcome:
         return Do.SET, "no"
     if word in ("yes", "true"):
         return Do.SET, "yes"
-    value = numbers.seconds(word)
+    value = _time(word, args)
     if value is None:
         raise Bad(Style.CUT, "Bad ControlPersist argument.")
     return Do.SET, str(value) if value else "yes"
@@ -338,21 +351,43 @@ def quality(args: Arguments) -> Outcome:
 
 
 def _quality(word: str | None, args: Arguments) -> str:
-    if word is not None:
-        value = QOS.get(ascii_lower(word))
-        if value is None:
-            value = numbers.c_integer(word)
-            if value is not None and not 0 <= value <= 255:
-                value = None
-        if value is not None:
-            return next((name for name, number in QOS.items() if number == value), f"0x{value:02x}")
-    raise Bad(Style.PLAIN, f"Bad IPQoS value: {'(null)' if word is None else word}")
+    dscp_only = args.context.version.release >= (10, 1)
+    value = None if word is None else _quality_value(word, dscp_only=dscp_only)
+    if value is None:
+        raise Bad(Style.PLAIN, f"Bad IPQoS value: {'(null)' if word is None else word}")
+    known = QOS if not dscp_only else {**QOS, "va": 0xB0}
+    if dscp_only and args.context.version.release < (10, 3):
+        del known["va"]
+    return next((name for name, number in known.items() if number == value), f"0x{value:02x}")
+
+
+def _quality_value(word: str, *, dscp_only: bool) -> int | None:
+    lower = ascii_lower(word)
+    if dscp_only and lower in ("lowdelay", "throughput", "reliability"):
+        return QOS["none"]
+    if lower in QOS:
+        return QOS[lower]
+    if dscp_only and lower == "va":
+        return 0xB0
+    if dscp_only:
+        try:
+            return numbers.whole_number(word, 0, 255)
+        except numbers.NotANumber:
+            return None
+    value = numbers.c_integer(word)
+    return value if value is not None and 0 <= value <= 255 else None
+
+
+def _specified(words: Sequence[str], args: Arguments) -> None:
+    """Refuse a line without words, at once (9.7)."""
+    if not words and args.context.version.release >= (9, 7):
+        raise Bad(Style.PLAIN, f"no {args.keyword} specified", fatal=True)
 
 
 def domains(args: Arguments) -> Outcome:
     words: list[str] = []
     while (word := args.next()) is not None:
-        if not word:
+        if not word and args.context.version.release < (9, 7):
             raise Bad(Style.PLAIN, f"keyword {args.keyword} empty argument")
         if ascii_lower(word) == "none" and (words or args.left):
             raise Bad(Style.PLAIN, f'keyword {args.keyword} "none" argument must appear alone.')
@@ -360,6 +395,7 @@ def domains(args: Arguments) -> Outcome:
         if objection:
             raise Bad(Style.PLAIN, objection)
         words.append(domain)
+    _specified(words, args)
     return Do.SET_LIST, tuple(words)
 
 
@@ -377,6 +413,7 @@ def permitted_cnames(args: Arguments) -> Outcome:
             raise Bad(Style.PLAIN, f'Invalid permitted CNAME "{lower}"')
         else:
             words.append(lower)
+    _specified(words, args)
     return Do.SET_LIST, tuple(words)
 
 
@@ -400,12 +437,12 @@ def agent_keys(args: Arguments) -> Outcome:
     text = AGENT_KEYS.get(ascii_lower(word)) if word else None
     before = () if word else ((Style.PLAIN, "missing argument."),)
     if text == "confirm" and life is not None:
-        value = numbers.seconds(life)
+        value = _time(life, args)
         if value is None:
             raise Bad(Style.PLAIN, "invalid time value.")
         return Do.SET, f"confirm {value}" if value else "confirm"
     if text is None and life is None:
-        value = numbers.seconds(word or "")
+        value = _time(word or "", args)
         if value is None:
             raise Bad(Style.PLAIN, "unsupported option", *before)
         return Do.SET, str(value) if value else "true"
@@ -467,3 +504,71 @@ def ignored(args: Arguments) -> Outcome:
 def unsupported(args: Arguments) -> Outcome:
     args.consume()
     return Do.REPORT, ((Style.PLAIN, f'Unsupported option "{args.keyword}"'),)
+
+
+def several_files(args: Arguments) -> Outcome:
+    """Read RevokedHostKeys of 10.3: several words, of which `none` must stand alone."""
+    words = _words_or_none(args)
+    _specified(words, args)
+    return Do.SET_LIST, words
+
+
+def channel_timeouts(args: Arguments) -> Outcome:
+    words: list[str] = []
+    while (word := args.next()) is not None:
+        if ascii_lower(word) == "none":
+            if words or args.left:
+                raise Bad(Style.PLAIN, f'keyword {args.keyword} "none" argument must appear alone.')
+        elif not _is_interval(word, args):
+            raise Bad(Style.PLAIN, f"invalid channel timeout {word}", fatal=True)
+        words.append(word)
+    _specified(words, args)
+    return Do.SET_LIST, tuple(words)
+
+
+def _is_interval(word: str, args: Arguments) -> bool:
+    name, equals, value = word.partition("=")
+    return bool(name and equals) and _time(value, args) is not None
+
+
+def keystroke_timing(args: Arguments) -> Outcome:
+    value = -1
+    while (word := args.next()) is not None:
+        if value != -1:
+            raise Bad(Style.PLAIN, "invalid arguments")
+        if word in ("yes", "true"):
+            value = 20
+        elif word in ("no", "false"):
+            value = 0
+        elif word.startswith("interval:"):
+            value = _interval(word.removeprefix("interval:"))
+        else:
+            raise Bad(Style.PLAIN, f'unsupported argument "{word}"')
+    if value == -1:
+        raise Bad(Style.PLAIN, "missing argument")
+    return Do.SET, {0: "no", 20: "yes"}.get(value, str(value))
+
+
+def _interval(text: str) -> int:
+    try:
+        if not text:
+            raise numbers.NotANumber("missing")
+        value = numbers.whole_number(text, 0, numbers.INT_MAX)
+    except numbers.NotANumber as error:
+        raise Bad(Style.PLAIN, f"integer value {error}.") from error
+    if not 0 < value <= 1000:
+        raise Bad(Style.PLAIN, "value out of range.")
+    return value
+
+
+def version_addendum(args: Arguments) -> Outcome:
+    args.consume()
+    text = args.rest.lstrip(" \t\r\n")
+    if "\r" in text:
+        raise Bad(Style.CUT, f"Invalid {args.keyword} argument", fatal=True)
+    text = text.split("#", 1)[0].rstrip(" \t\n\v\f\r")
+    return Do.SET, "" if ascii_lower(text) == "none" else text
+
+
+def refuse_connection(args: Arguments) -> Outcome:
+    return Do.REFUSE, args.required()

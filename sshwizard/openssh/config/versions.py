@@ -27,6 +27,8 @@ class Version:
     """Built with Debian's patches (Debian, Ubuntu and their children)."""
     update: int = 0
     """Debian's stable update: 10 for `deb12u10`."""
+    name: str = ""
+    """`OpenSSH_9.2p1`, what `Match version` compares."""
     windows: bool = False
     apple: bool = False
 
@@ -70,6 +72,7 @@ def parse_version(banner: str) -> Version:
         int(match[3] or 0),
         debian="Debian" in banner or "Ubuntu" in banner,
         update=int(update[1]) if update else 0,
+        name=match[0],
         windows="for_Windows" in banner,
         apple="LibreSSL" in banner and "for_Windows" not in banner,
     )
