@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import glob
 import os
 import stat
 from collections.abc import Mapping
@@ -36,8 +35,10 @@ class Files:
         return self._names[folder]
 
     def glob(self, pattern: str) -> tuple[str, ...]:
+        from glob import glob
+
         try:
-            return tuple(sorted(glob.glob(pattern)))
+            return tuple(sorted(glob(pattern)))
         except (OSError, ValueError):
             return ()
 

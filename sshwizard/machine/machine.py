@@ -7,10 +7,8 @@ This is the only place that reads `os.environ`, the account database and the pla
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -178,7 +176,17 @@ def _system_config(env: Mapping[str, str]) -> str:
 
 
 def _find(ssh: str, env: Mapping[str, str]) -> str:
-    return shutil.which(ssh, path=env.get("PATH")) or ""
+    if sys.platform == "win32":
+        import shutil
+
+        return shutil.which(ssh, path=env.get("PATH")) or ""
+    # The same search as shutil.which on POSIX, whose import alone costs as much as planning the offers.
+    folders = [""] if "/" in ssh else env.get("PATH", os.defpath).split(":")
+    for folder in folders:
+        path = os.path.join(folder, ssh)
+        if os.access(path, os.X_OK) and not os.path.isdir(path):
+            return path
+    return ""
 
 
 def _state_dir(env: Mapping[str, str], home: str, *, under_home: bool) -> str:
@@ -197,5 +205,8 @@ def _runtime_dir(env: Mapping[str, str]) -> str:
     base = env.get("XDG_RUNTIME_DIR")
     if base and os.path.isdir(base):
         return os.path.join(base, "sshwizard")
-    uid = os.getuid() if hasattr(os, "getuid") else 0
-    return os.path.join(tempfile.gettempdir(), f"sshwizard-{uid}")
+    if sys.platform == "win32":
+        import tempfile
+
+        return os.path.join(tempfile.gettempdir(), "sshwizard")
+    return os.path.join(env.get("TMPDIR") or "/tmp", f"sshwizard-{os.getuid()}")
