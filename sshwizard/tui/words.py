@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 from textual.content import Content
 
@@ -39,6 +40,18 @@ def layer_row(layer: Check | str, brief: Callable[[str], str]) -> tuple[Cell, ..
         return (look.muted("…"), layer, "", look.muted(_("asking")))
     took = look.muted(report_words.milliseconds(layer.ms))
     return (look.layer_word(layer), layer.title, took, brief(layer.detail))
+
+
+def calm_layers_as_one(layers: Sequence[Check | str]) -> list[Check | str]:
+    """Return the layers with the passed ones at the beginning drawn together into one."""
+    calm = list(takewhile(lambda layer: not isinstance(layer, str) and layer.state == "passed", layers))
+    done = [layer for layer in calm if isinstance(layer, Check)]
+    if len(done) < 2:
+        return list(layers)
+    titles = ", ".join(layer.title for layer in done)
+    whole = sum(layer.ms or 0 for layer in done)
+    one = Check(id="calm", title=_("the way there"), state="passed", ms=whole, detail=titles)
+    return [one, *layers[len(done) :]]
 
 
 def brief(text: str, home: str, plan: Plan | None) -> str:
@@ -98,6 +111,16 @@ def further_rows(findings: Sequence[Finding]) -> list[tuple[Cell, ...]]:
         rows.append(
             (look.severity_word(one), title, look.muted(report_words.certainty_word(one.certainty) + more))
         )
+    return rows
+
+
+def evidence_rows(findings: Sequence[Finding], shown: Shown) -> list[tuple[Cell, ...]]:
+    """Return what findings rest on: "seen", the place, what stands there."""
+    rows: list[tuple[Cell, ...]] = []
+    for finding in findings:
+        for number, evidence in enumerate(finding.evidence):
+            place = shown(evidence.source) + (f":{evidence.line}" if evidence.line else "")
+            rows.append((look.muted(_("seen") if number == 0 else ""), look.muted(place), evidence.text))
     return rows
 
 

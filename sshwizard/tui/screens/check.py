@@ -31,6 +31,9 @@ from sshwizard.tui.session import Session
 from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, TitleBar
 from sshwizard.tui.widgets.rows import Rows
 
+LOW = 22
+"""Rows of a screen below which the layers that passed share one line, once the check is over."""
+
 
 class CheckScreen(Screen[None]):
     """One destination under examination. It owns the diagnosis; everything on it is drawn from that."""
@@ -87,6 +90,7 @@ class CheckScreen(Screen[None]):
             yield Static(markup=False, id="note", classes="quiet")
             yield Rows(id="offers", classes="gap")
             yield Rows(id="also", classes="gap")
+            yield Rows(id="seen", classes="gap only-tall")
         yield Rows(id="remedy")
         yield CommandStrip(self.session.command("doctor", *((self.typed,) if self.typed else ())))
         yield KeyLine()
@@ -128,7 +132,7 @@ class CheckScreen(Screen[None]):
         self.query_one("#note", Static).update(
             Content.styled(_("Looking at this machine…"), "$foreground-muted")
         )
-        for part in ("#also", "#remedy", "#offers"):
+        for part in ("#also", "#remedy", "#offers", "#seen"):
             self.query_one(part, Rows).show([])
         self._draw_layers()
         self.refresh_bindings()
@@ -218,9 +222,11 @@ class CheckScreen(Screen[None]):
             layer for layer in self._checks.values() if isinstance(layer, str) or layer.state != "skipped"
         ]
         reached = [layer for layer in shown if isinstance(layer, str) or layer.state != "not_reached"]
+        if self.diagnosis and self.size.height < LOW:
+            reached = words.calm_layers_as_one(reached)
         rows = [words.layer_row(layer, self._brief) for layer in reached]
         calm = [n for n, layer in enumerate(reached) if isinstance(layer, str) or layer.state == "passed"]
-        later = [layer.title for layer in shown if isinstance(layer, Check) and layer not in reached]
+        later = [one.title for one in shown if isinstance(one, Check) and one.state == "not_reached"]
         self.query_one("#layers", Rows).show(rows, clipped=calm)
         self._say_later(later)
 
@@ -259,6 +265,7 @@ class CheckScreen(Screen[None]):
         else:
             self._draw_verdict(look.check_word("warned"), words.headline(result, self._shown), "", "")
         self.query_one("#also", Rows).show(words.further_rows(rest))
+        self.query_one("#seen", Rows).show(words.evidence_rows(result.findings[:1], self._shown))
         self._draw_remedy(result)
 
     def _draw_verdict(self, word: Content, title: str, certainty: str, conclusion: str) -> None:

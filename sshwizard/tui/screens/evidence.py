@@ -14,7 +14,7 @@ from textual.widgets import Static
 from sshwizard.model.finding import Diagnosis, Finding
 from sshwizard.report import words as report_words
 from sshwizard.text import _
-from sshwizard.tui import look
+from sshwizard.tui import look, words
 from sshwizard.tui.app import app_of
 from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, TitleBar
 from sshwizard.tui.widgets.rows import Rows
@@ -70,10 +70,6 @@ def finding_parts(finding: Finding, shown: Callable[[str], str]) -> Iterator[Wid
     """Yield the widgets that show one finding: title with certainty, what was seen, what follows."""
     certainty = look.muted(report_words.certainty_word(finding.certainty))
     yield Rows([(look.severity_word(finding), look.bold(finding.title), certainty)])
-    rows = []
-    for number, evidence in enumerate(finding.evidence):
-        place = shown(evidence.source) + (f":{evidence.line}" if evidence.line else "")
-        rows.append((look.muted(_("seen") if number == 0 else ""), look.muted(place), Content(evidence.text)))
-    yield Rows(rows)
+    yield Rows(words.evidence_rows([finding], shown))
     if finding.conclusion:
         yield Rows([(look.muted(_("so") + "  "), Content(finding.conclusion))], classes="lead")

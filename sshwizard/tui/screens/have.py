@@ -33,8 +33,8 @@ class HaveScreen(Screen[None]):
         Binding("left", "turn(-1)", show=False, priority=True),
         Binding("right", "turn(1)", show=False, priority=True),
         Binding("n", "new", _("new key")),
-        Binding("u", "upload", _("set up for a host")),
-        Binding("p", "public", _("copy public half")),
+        Binding("u", "upload", _("set up")),
+        Binding("p", "public", _("public half")),
     ]
     help_title = _("What I have")
     help_lines = (
@@ -61,7 +61,7 @@ class HaveScreen(Screen[None]):
             yield Choices()
         yield Rows(id="detail")
         yield CommandStrip(self.session.command("keys", "list"))
-        yield KeyLine(("←→", _("other list")), ("enter", _("open")))
+        yield KeyLine(("←→", _("list")), ("enter", _("open")))
 
     def on_mount(self) -> None:
         self.query_one(Choices).focus()

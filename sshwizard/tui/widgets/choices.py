@@ -85,11 +85,10 @@ class Choices(OptionList):
         self.set_options(
             Option(prompt, disabled=item.disabled) for item, prompt in zip(self._items, prompts, strict=True)
         )
-        values = [item.value for item in self._items]
-        if self._wanted in values:
-            self.highlighted = values.index(self._wanted)
-        elif values:
-            self.highlighted = next((n for n, item in enumerate(self._items) if not item.disabled), None)
+        open_ones = [number for number, item in enumerate(self._items) if not item.disabled]
+        same = [number for number in open_ones if self._items[number].value == self._wanted]
+        if open_ones:
+            self.highlighted = (same or open_ones)[0]
 
     def _get_left_gutter_width(self) -> int:
         return len(POINTER)

@@ -21,7 +21,7 @@ class Cycle(Widget, can_focus=True):
     ]
     DEFAULT_CSS = """
     Cycle {
-        height: 1; width: 1fr;
+        height: auto; width: 1fr;
         &:focus { background: $boost; background-tint: $foreground 5%; }
     }
     """

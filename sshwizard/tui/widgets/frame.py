@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
@@ -51,25 +51,38 @@ class Step:
     done: bool
 
 
-class Steps(Static):
+class Steps(Container):
     """The fixed step line: where we are, in words, and a row of ticks for what is satisfied."""
 
     DEFAULT_CSS = """
-    Steps { height: auto; width: 1fr; }
+    Steps {
+        height: auto; width: 1fr; layout: horizontal;
+        & > Static { width: auto; }
+        & > #ticks { padding-left: 3; }
+    }
     """
 
     def __init__(self, steps: Sequence[Step], current: int) -> None:
+        super().__init__()
+        self._steps = tuple(steps)
+        self._current = current
+
+    def compose(self) -> ComposeResult:
+        steps, current = self._steps, self._current
         number = _("Step {n} of {total} · {title}").format(
             n=current + 1, total=len(steps), title=steps[current].title
         )
-        parts = [Content.styled(number, "bold"), Content("   ")]
-        for index, step in enumerate(steps):
-            tick = "✓ " if step.done else ""
-            style = (
-                "bold $text-primary" if index == current else "$text-success" if tick else "$foreground-muted"
-            )
-            parts += [Content.styled(f"{tick}{step.short}", style), Content("  ")]
-        super().__init__(Content("").join(parts).rstrip(), markup=False)
+        yield Static(Content.styled(number, "bold"), markup=False)
+        yield Static(Content("  ").join(map(self._tick, range(len(steps)))), id="ticks", markup=False)
+
+    def _tick(self, index: int) -> Content:
+        step = self._steps[index]
+        if index == self._current:
+            return Content.styled(step.short, "bold $text-primary")
+        return Content.styled(
+            f"✓ {step.short}" if step.done else step.short,
+            "$text-success" if step.done else "$foreground-muted",
+        )
 
 
 class CommandStrip(Widget):
