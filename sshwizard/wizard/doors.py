@@ -9,8 +9,8 @@ from sshwizard.text import _, plural
 DENIED, SETUP, SHOW, LOG, PRACTISE = "denied", "setup", "show", "log", "practise"
 
 
-def doors(facts: Facts) -> Choice:
-    """Return the doors in the user's words; the default follows from what is on the machine."""
+def doors(facts: Facts | None) -> Choice:
+    """Return the doors in the user's words; the default follows from what is on the machine, once known."""
     return Choice(
         question=_("What brings you here?"),
         options=(
@@ -28,7 +28,7 @@ def doors(facts: Facts) -> Choice:
             ),
             Option(value=PRACTISE, label=_("Practise"), note=_("a safe ground, nothing real is touched")),
         ),
-        default=DENIED if facts.identities else SETUP,
+        default=DENIED if facts is None or facts.identities else SETUP,
     )
 
 
