@@ -44,6 +44,8 @@ class Do(IntEnum):
     MATCH = 16
     INCLUDE = 17
     BAD = 18
+    BUT_BAD = 20
+    """Payload: a directive that is carried out before the rest of its line is rejected."""
     REFUSE = 19
     """RefuseConnection: ssh stops where it counts."""
 

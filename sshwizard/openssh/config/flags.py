@@ -101,7 +101,7 @@ class Flags:
                 return
         elif directive.action is Do.REFUSE:
             words = ((Style.CUT, f"RefuseConnection: {directive.payload}"),)
-        elif directive.action not in (Do.BAD, Do.REPORT):
+        elif directive.action not in (Do.BAD, Do.BUT_BAD, Do.REPORT):
             if directive.action is Do.PROXY_JUMP and not self._takes_jump(directive.payload):
                 wrong = (Style.CUT, f'Invalid ProxyJump "{directive.payload.text}"')
                 reading.complain(wrong, WHERE, 0)

@@ -13,7 +13,7 @@ from sshwizard.openssh.patterns import ascii_lower, is_wild
 
 Numbered = tuple[int, Directive]
 
-_WANDERS = frozenset({Do.ALWAYS, Do.ALWAYS_FIRST, Do.UNKNOWN, Do.INCLUDE, Do.BAD, Do.REPORT})
+_WANDERS = frozenset({Do.ALWAYS, Do.ALWAYS_FIRST, Do.UNKNOWN, Do.INCLUDE, Do.BAD, Do.BUT_BAD, Do.REPORT})
 """What has an effect, or something to say, even in a block that does not match."""
 
 
@@ -49,16 +49,14 @@ class ParsedFile:
             if block.always or _speaks(block):
                 self._quiet.append(at)
 
-    def blocks_for(self, host: str) -> list[Block]:
-        """Return, in order, the blocks that may match a host or have an effect without matching."""
+    def blocks_for(self, host: str) -> list[int]:
+        """Return the numbers of the blocks that may match a host or have an effect without matching."""
         named = self._by_name.get(host)
-        if not named:
-            return [self.blocks[at] for at in self._open]
-        return [self.blocks[at] for at in sorted({*self._open, *named})]
+        return sorted({*self._open, *named}) if named else self._open
 
-    def blocks_without_match(self) -> list[Block]:
-        """Return the blocks that have an effect when the file is read only for its mistakes."""
-        return [self.blocks[at] for at in self._quiet]
+    def blocks_without_match(self) -> list[int]:
+        """Return the numbers of the blocks that have an effect when the file is read only for its mistakes."""
+        return self._quiet
 
 
 def _plain_names(block: Block) -> list[str] | None:
@@ -141,10 +139,11 @@ class Parser:
             action, payload = keyword.read(args)
         except Bad as error:
             return Directive(Do.BAD, word, None, error.words, fatal=error.fatal)
-        if args.left:
-            more: Words = (Style.CUT, f"keyword {word} extra arguments at end of line")
-            return Directive(Do.BAD, word, None, (more,))
         if action is Do.REPORT:
             report: tuple[Words, ...] = payload
             return Directive(action, word, None, report)
-        return Directive(action, keyword.name, payload)
+        directive = Directive(action, keyword.name, payload)
+        if args.left:
+            more: Words = (Style.CUT, f"keyword {word} extra arguments at end of line")
+            return Directive(Do.BUT_BAD, word, directive, (more,))
+        return directive

@@ -6,6 +6,7 @@ Collects into a `State`, notes every complaint in ssh's words, and stops with `S
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -203,25 +204,27 @@ class _File:
 
     def read(self, active: bool) -> int:
         """Carry the file out; returns how many lines ssh rejects."""
-        blocks = (
-            self.parsed.blocks_without_match() if self.never else self.parsed.blocks_for(self.reading.host)
-        )
-        for block in blocks:
+        parsed = self.parsed
+        numbers = parsed.blocks_without_match() if self.never else parsed.blocks_for(self.reading.host)
+        last = -1
+        for number in numbers:
+            block = parsed.blocks[number]
+            active = active and number == last + 1 and not self.never
+            last = number
             if block.header is not None:
-                active = self._enter(block, block.header)
-            elif self.never:
-                active = False
+                active = self._enter(block, block.header, active)
             if active:
                 self._all(block)
             else:
                 self._always(block)
         return self.bad
 
-    def _enter(self, block: Block, header: Directive) -> bool:
+    def _enter(self, block: Block, header: Directive, before: bool) -> bool:
+        """Say whether a block counts; `before` is what held for the one above it."""
         if header.action is Do.HOST:
             active = self._host_matches(block, header)
         else:
-            active = self._match_matches(block, header.payload)
+            active = self._match_matches(block, header.payload, before)
         if active:
             self.reading.matched.append(Source(self.path, block.line))
         return active
@@ -242,7 +245,7 @@ class _File:
                 active = True
         return active
 
-    def _match_matches(self, block: Block, criteria: Criteria) -> bool:
+    def _match_matches(self, block: Block, criteria: Criteria, before: bool) -> bool:
         reading = self.reading
         subject = reading.subject(self.path, block.line)
         try:
@@ -253,7 +256,7 @@ class _File:
             message = words.format(place=place) if words.startswith("{place}") else words
             reading.complain((Style.BARE, message), self.path, block.line)
             self._reject((Style.CUT, "Bad Match condition"), block.line)
-            return False
+            return before
         if criteria.left_over:
             self._reject((Style.CUT, "keyword match extra arguments at end of line"), block.line)
         return active and not self.never
@@ -296,6 +299,8 @@ class _File:
                 self._unknown(directive, line)
             case Do.BAD:
                 self._bad(directive, line)
+            case Do.BUT_BAD:
+                self._but_bad(directive, line, active=active)
             case Do.REPORT:
                 for words in directive.words:
                     self.reading.complain(
@@ -317,6 +322,17 @@ class _File:
         if directive.fatal:
             raise Stopped(directive.words[-1][1])
         self.bad += 1
+
+    def _but_bad(self, directive: Directive, line: int, *, active: bool) -> None:
+        """Carry out what can be understood of a line, then reject it."""
+        inner: Directive = directive.payload
+        if inner.action is Do.REFUSE:
+            self._special(inner, line, active=active)
+        elif active:
+            self.reading.state.carry_out(inner, self.path, line, self.origin)
+        elif inner.action in (Do.ALWAYS, Do.ALWAYS_FIRST):
+            self.reading.state.always(inner, self.path, line)
+        self._bad(directive, line)
 
     def _unknown(self, directive: Directive, line: int) -> None:
         ignored = self.reading.state.first("ignoreunknown")
@@ -392,7 +408,16 @@ def found_files(library: Library, name: str, *, user: bool) -> tuple[str, ...]:
         if home is None:
             return ()
         name = home + slash + rest
-    return library.glob(name)
+    return library.glob(_python_pattern(name))
+
+
+def _python_pattern(pattern: str) -> str:
+    """Write a glob(3) pattern for a `FileView`: without backslash escapes, with `!` for `^`."""
+    if "\\" in pattern:
+        pattern = re.sub(
+            r"\\(.?)", lambda match: f"[{match[1]}]" if match[1] in ("*", "?", "[") else match[1], pattern
+        )
+    return pattern.replace("[^", "[!")
 
 
 def jump_token(jump: Jump | None, version: Version) -> str | None:

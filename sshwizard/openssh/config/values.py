@@ -566,7 +566,6 @@ def version_addendum(args: Arguments) -> Outcome:
     text = args.rest.lstrip(" \t\r\n")
     if "\r" in text:
         raise Bad(Style.CUT, f"Invalid {args.keyword} argument", fatal=True)
-    text = text.split("#", 1)[0].rstrip(" \t\n\v\f\r")
     return Do.SET, "" if ascii_lower(text) == "none" else text
 
 

@@ -46,7 +46,7 @@ def problems(reading: Reading) -> Iterator[LintProblem]:
             ignored.append((line, directive.payload))
         elif directive.action is Do.UNKNOWN:
             yield from _unknown(reading, line, ignored)
-        elif directive.action is Do.BAD:
+        elif directive.action in (Do.BAD, Do.BUT_BAD):
             yield _bad(line)
         elif directive.action is Do.REPORT:
             yield _obsolete(line)
