@@ -75,7 +75,8 @@ def body_of(data: bytes) -> bytes | None:
     end = data.find(b"\n" + END, len(BEGIN))
     if end < 0:
         return None
-    return base64text.decode(data[len(BEGIN) : end])
+    # NOTE: ssh decodes a C string, so a zero byte ends it.
+    return base64text.decode(data[len(BEGIN) : end].partition(b"\0")[0])
 
 
 def public_part(body: bytes) -> PublicKey:

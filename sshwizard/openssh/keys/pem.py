@@ -116,7 +116,9 @@ def _block(label: str, lines: list[bytes], *, ended: bool) -> Block:
         cut = lines.index(b"") if b"" in lines else len(lines)
         headers = tuple(line.decode("ascii", "replace") for line in lines[:cut])
         lines = lines[cut + 1 :]
-    body = base64text.decode(b"".join(lines)) if ended else None
+    # NOTE: after headers OpenSSL wants 64 characters on every line but the last (pem_lib.c).
+    even = not headers or (all(len(line) == 64 for line in lines[:-1]) and len(b"".join(lines[-1:])) <= 64)
+    body = base64text.decode(b"".join(lines)) if ended and even else None
     return Block(label=label, headers=headers, body=body or None, ended=ended)
 
 
@@ -158,15 +160,24 @@ def _readable(format: KeyFormat, public: PublicKey | None) -> Found:
 
 
 def _sound_encrypted(block: Block) -> bool:
+    """Tell whether OpenSSL would go on to ask for the passphrase."""
+    body = block.body or b""
     if block.label != "ENCRYPTED PRIVATE KEY":
-        return True
+        info = next((line for line in block.headers[1:2] if line.startswith("DEK-Info: ")), "")
+        cipher, comma, iv = info.removeprefix("DEK-Info: ").partition(",")
+        size = 8 if cipher.startswith("DES") else 16
+        return bool(comma) and len(iv) == 2 * size and _is_hex(iv) and len(body) % size == 0
     try:
-        outer = Der(block.body or b"").sequence()
+        outer = Der(body).sequence()
         outer.one(SEQUENCE)
         outer.one(OCTETS)
     except DerError:
         return False
     return True
+
+
+def _is_hex(text: str) -> bool:
+    return not text.strip("0123456789abcdefABCDEF")
 
 
 def _public(block: Block) -> Found:
