@@ -2,12 +2,33 @@
 
 `reader` walks ssh's sequence; `run` reads files into a `state`; `parse`, `lines` and `directives`
 understand lines; `keywords`, `values`, `numbers`, `forwards`, `address` and `algorithms` understand values;
-`match` asks criteria; `effective` adds defaults and expands; `output` prints; `versions` knows releases.
+`match` asks criteria; `effective` adds defaults and expands; `output` prints; `versions` knows releases;
+`named` lists the hosts, `remarks/` finds mistakes.
 """
 
-from sshwizard.openssh.config.lint import lint
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from sshwizard.openssh.config.named import hosts_named
 from sshwizard.openssh.config.output import print_g
 from sshwizard.openssh.config.reader import Reader, resolve
 
+if TYPE_CHECKING:
+    from sshwizard.model.config import Environment
+    from sshwizard.model.files import FileView
+    from sshwizard.model.lint import LintProblem
+
 __all__ = ["Reader", "hosts_named", "lint", "print_g", "resolve"]
+
+
+def lint(
+    environment: Environment, files: FileView, *, remotes: tuple[str, ...] = ()
+) -> tuple[LintProblem, ...]:
+    """Return the remarks about all configuration files, in the order of files and lines.
+
+    `remotes` are the ssh hosts of this folder's git remotes, for blocks that miss them.
+    """
+    from sshwizard.openssh.config import remarks
+
+    return remarks.find(environment, files, remotes)

@@ -5,7 +5,6 @@ Collects into a `State`, notes every complaint in ssh's words, and stops with `S
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -468,6 +467,8 @@ class Tokens(dict[str, str]):
         return letter == "C" or super().__contains__(letter)
 
     def __missing__(self, letter: str) -> str:
+        import hashlib
+
         text = self["l"] + self["h"] + self["p"] + self["r"] + self.get("j", "")
         return hashlib.sha1(text.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()
 

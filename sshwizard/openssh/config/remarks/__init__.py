@@ -9,19 +9,12 @@ from __future__ import annotations
 from sshwizard.model.config import Environment
 from sshwizard.model.files import FileView
 from sshwizard.model.lint import LintProblem
-from sshwizard.openssh.config.lint import hosts, keys, order, refused
-from sshwizard.openssh.config.lint.reading import Reading
-
-__all__ = ["lint"]
+from sshwizard.openssh.config.remarks import hosts, keys, order, refused
+from sshwizard.openssh.config.remarks.reading import Reading
 
 
-def lint(
-    environment: Environment, files: FileView, *, remotes: tuple[str, ...] = ()
-) -> tuple[LintProblem, ...]:
-    """Return the remarks about all configuration files, in the order of files and lines.
-
-    `remotes` are the ssh hosts of this folder's git remotes, for blocks that miss them.
-    """
+def find(environment: Environment, files: FileView, remotes: tuple[str, ...]) -> tuple[LintProblem, ...]:
+    """Return the remarks about all configuration files, in the order of files and lines."""
     reading = Reading(environment, files, remotes)
     found = [
         *refused.problems(reading),

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from sshwizard.model.lint import LintProblem
 from sshwizard.model.source import Source
 from sshwizard.openssh.config.directives import Do
-from sshwizard.openssh.config.lint.reading import Reading, host_names, patterns
 from sshwizard.openssh.config.parse import Block
+from sshwizard.openssh.config.remarks.reading import Reading, host_names, patterns
 from sshwizard.openssh.patterns import ascii_lower, match_pattern
 from sshwizard.text import _, visible
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sshwizard.model.lint import LintProblem
 from sshwizard.model.source import Source
 from sshwizard.openssh.config.directives import Do
-from sshwizard.openssh.config.lint.reading import Line, Reading, host_names, matches_everything
+from sshwizard.openssh.config.remarks.reading import Line, Reading, host_names, matches_everything
 from sshwizard.text import _, visible
 
 _FIRST_WINS = frozenset({Do.SET, Do.SET_LIST, Do.SET_ENV, Do.PROXY_COMMAND, Do.PROXY_JUMP})

@@ -8,8 +8,8 @@ from sshwizard.model.lint import LintProblem
 from sshwizard.model.source import Source
 from sshwizard.openssh.config.directives import Do
 from sshwizard.openssh.config.keywords import keywords_of
-from sshwizard.openssh.config.lint.reading import Line, Reading, matches_everything
 from sshwizard.openssh.config.match import Criteria
+from sshwizard.openssh.config.remarks.reading import Line, Reading, matches_everything
 from sshwizard.openssh.patterns import match_list
 from sshwizard.text import _, visible
 
