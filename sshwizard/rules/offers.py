@@ -330,7 +330,8 @@ def after_the_login(case: Case) -> Iterator[Finding]:
     if transcript is None or case.plan is None or not sight.accepted(case):
         return
     account = transcript.account or _("this key")
-    detail = [Evidence(source=sight.where(case), text=sight.clean(transcript.access_detail))]
+    words = sight.clean(transcript.access_detail or transcript.greeting) or transcript.access
+    detail = [Evidence(source=sight.where(case), text=words)]
     match transcript.access:
         case "sso":
             yield sight.finding(

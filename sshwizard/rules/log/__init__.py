@@ -40,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     stopped.https,
     connection.name,
     connection.no_tcp,
+    connection.ipv6,
     connection.proxy,
     connection.filtered,
     connection.wrong_host,

@@ -9,6 +9,7 @@ from sshwizard.rules.log.view import Suspicions, View, suspect
 from sshwizard.text import _
 
 _HARDWARE = re.compile(r"cardno|-SK\b|yubikey|PIV|token|gpg|smart ?card", re.I)
+_DEVICE = re.compile(r"device not found|requested feature|no such device|FIDO|sk_sign", re.I)
 OPEN_MODE = r"\b0?[67][0-7][4-7]\b|mode|permission|chmod|backup|copied|readable"
 UPGRADE = r"upgrad|updat|restart|reboot|new version|old version|bridge|relay|forward|wsl|npiperelay"
 
@@ -63,7 +64,8 @@ def refused(view: View) -> Suspicions:
 
 def token(view: View) -> Suspicions:
     """The security key or enclave cannot be used."""
-    event = view.attempt.first("sk-failed")
+    gone = (e for e in view.attempt.all("sign-failed") if _DEVICE.search(e.text))
+    event = view.attempt.first("sk-failed") or next(gone, None)
     if event is not None and view.failed:
         yield suspect(
             "sk-token-unavailable", 92, "likely",

@@ -14,6 +14,7 @@ _TIMEOUT = re.compile(r"timed? ?out|Timeout", re.I)
 _ROUTE = re.compile(r"No route to host|Host is unreachable|EHOSTUNREACH", re.I)
 _NET = re.compile(r"Network is unreachable|Network is down", re.I)
 _REFUSED = re.compile(r"refused", re.I)
+_BUSY = re.compile(r"MaxStartups|Not allowed at this time")
 _HTTP = re.compile(r"HTTP/\d|<html|<!DOCTYPE|400 Bad Request|407 Proxy", re.I)
 
 
@@ -101,7 +102,6 @@ def no_tcp(view: View) -> Suspicions:
             _("The network drops the connection right after ssh has marked its packets; other programs get through."),
             view.quote(tos, last, view.heard(r"\b(?:nc|netcat|telnet|curl)\b.*work")), host=attempt.host, user=attempt.user,
         )  # fmt: skip
-    yield from _ipv6(view)
     if last is None:
         yield from _silent(view)
         return
@@ -132,24 +132,27 @@ def _blocked(view: View, last: LogEvent, reason: str) -> Suspicion:
     )  # fmt: skip
 
 
-def _ipv6(view: View) -> Suspicions:
-    connecting = view.attempt.all("connecting")
+def ipv6(view: View) -> Suspicions:
+    """An IPv6 address is tried first and leads nowhere."""
+    attempt = view.attempt
+    connecting = attempt.all("connecting")
     six = next(
         (e for e in connecting if ":" in e.fields.get("address", "") and not loopback(e.fields["address"])),
         None,
     )
     if six is None:
         return
-    at = six.line
-    failed = next((e for e in view.attempt.all("connect-failed", "connect-error") if e.line > at), None)
-    last = view.attempt.events[-1].line == at
-    four = next((e for e in connecting if e.line > at and ":" not in e.fields.get("address", "")), None)
-    if failed or last:
-        yield suspect(
-            "net-ipv6-broken", 86 if four or last else 78, "likely",
-            _("ssh tries the IPv6 address {address} and gets no answer.").format(address=six.fields["address"]),
-            view.quote(six, failed, four), host=view.attempt.host, user=view.attempt.user,
-        )  # fmt: skip
+    failed = next((e for e in attempt.all("connect-failed", "connect-error") if e.line > six.line), None)
+    last = attempt.events[-1].line == six.line
+    four = next((e for e in connecting if e.line > six.line and ":" not in e.fields.get("address", "")), None)
+    if not failed and not last:
+        return
+    late = view.userauth or not view.failed
+    yield suspect(
+        "net-ipv6-broken", 30 if late else 86 if four or last else 78, "possible" if late else "likely",
+        _("ssh tries the IPv6 address {address} and gets no answer.").format(address=six.fields["address"]),
+        view.quote(six, failed, four), severity="warn" if late else "fail", host=attempt.host, user=attempt.user,
+    )  # fmt: skip
 
 
 def _silent(view: View) -> Suspicions:
@@ -214,7 +217,8 @@ def filtered(view: View) -> Suspicions:
     attempt = view.attempt
     if not view.failed or view.has("service-accept", "methods", "relay-failed"):
         return
-    busy = attempt.first("server-busy")
+    turned_away = (e for e in attempt.all("ident-failed", "closed") if _BUSY.search(e.text))
+    busy = attempt.first("server-busy") or next(turned_away, None)
     if busy is not None:
         yield suspect(
             "server-busy",
@@ -268,16 +272,11 @@ def wrong_host(view: View) -> Suspicions:
     forge = book.find(attempt.host) if attempt.host else None
     banner = attempt.server_version
     known = {e.banner for e in book.entries() if e.banner}
-    old_github = banner.startswith(("libssh", "GitHub"))
-    if (
-        forge
-        and forge.banner
-        and not banner.startswith(forge.banner)
-        and "OpenSSH" in banner
-        and not old_github
-    ):
+    own = not forge or not forge.banner or banner.startswith(forge.banner)
+    if forge and not own and banner.startswith("OpenSSH") and "github" not in banner:
+        github = forge.name == "github"
         yield suspect(
-            "wrong-host-reached", 64, "likely",
+            "wrong-host-reached", 83 if github else 34, "likely" if github else "possible",
             _("{host} answered as {banner}; {title} itself answers as {expected}.").format(
                 host=attempt.host, banner=banner, title=forge.title, expected=forge.banner),
             view.quote(attempt.first("connecting"), version), host=attempt.host, user=attempt.user,

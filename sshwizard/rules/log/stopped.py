@@ -151,11 +151,11 @@ def not_read(view: View) -> Suspicions:
         r"config\.txt|\bconfig (?:file )?(?:exists|is there|has|contains|with)|\bconfig\b.*\bHost\b|~/\.ssh/config"
     )
     blocks = view.reading.around("config")
-    odd = view.heard(r"config\.txt|\.ssh[\\/]+(?!config\b)[\w.]*config[\w.]*|\bConfig\b")
+    odd = view.heard(r"config\.txt|\.ssh[\\/]+(?!config\b)[\w.]*config[\w.]*")
     if not (named or blocks):
         return
     yield suspect(
-        "config-not-read", 70 if odd or blocks else 45, "likely" if odd else "possible",
+        "config-not-read", 88 if odd else 70 if blocks else 45, "likely" if odd else "possible",
         _("There is a configuration of yours, but ssh did not read one in your home: no line of the log says so."),
         view.quote(attempt.first("config-read"), odd or named, blocks[0] if blocks else None),
     )  # fmt: skip
