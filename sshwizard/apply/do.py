@@ -104,7 +104,7 @@ def _record(machine: Machine, entry: journal.Entry, step: Ready, number: int) ->
         case SetRemoteUrl():
             return outside.record_remote(machine, entry, step, number)
         case RunCommand():
-            return outside.record_command(step)
+            return outside.record_command(machine, entry, step, number)
         case DoByHand():
             return {"kind": "do_by_hand", "sentence": " ".join(step.instructions)}
         case WriteFile() | TrustHostKey():
@@ -135,6 +135,6 @@ def _perform(
         case SetRemoteUrl():
             outside.set_remote(machine, entry, step, record)
         case RunCommand():
-            outside.run_command(machine, step)
+            outside.run_command(machine, entry, step, record)
         case DoByHand() | WriteFile() | TrustHostKey():
             pass

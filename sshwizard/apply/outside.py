@@ -144,20 +144,15 @@ def set_remote(machine: Machine, entry: Entry, step: SetRemoteUrl, record: Recor
 
 
 def undo_remote(machine: Machine, entry: Entry, record: Record) -> list[str]:
-    current = look_at(record["path"]).data
-    before = entry.kept(record["before"])
-    if current == before:
-        return []
-    if record["after"] is not None and current == entry.kept(record["after"]):
-        write.write_file(record["path"], current, before)
-        return []
-    _change_url(machine, record["folder"], record["remote"], record["url_after"], record["url_before"])
+    if not _restored(entry, record):
+        _change_url(machine, record["folder"], record["remote"], record["url_after"], record["url_before"])
     return []
 
 
-def record_command(step: RunCommand) -> Record:
+def record_command(machine: Machine, entry: Entry, step: RunCommand, number: int) -> Record:
+    """Note a command; of one that sets git's configuration also the file's content, to restore it exactly."""
     undo = [shlex.join(step.undo_argv)] if step.undo_argv else []
-    return {
+    record: Record = {
         "kind": "run_command",
         "sentence": _("Ran `{command}`.").format(command=visible(shlex.join(step.argv))),
         "paths": [],
@@ -166,18 +161,45 @@ def record_command(step: RunCommand) -> Record:
         "cwd": step.cwd,
         "restore": [f"cd {shlex.quote(step.cwd)} && {line}" for line in undo],
     }
+    if step.argv[:3] == ("git", "config", "--local"):
+        config = _git(machine, step.cwd, "rev-parse", "--git-path", "config").strip()
+        path = os.path.join(step.cwd, config)
+        before = entry.keep(f"{number}-git-config.before", look_at(path).data)
+        record |= {"path": path, "paths": [path], "before": before, "after": None}
+    return record
 
 
-def run_command(machine: Machine, step: RunCommand) -> None:
+def run_command(machine: Machine, entry: Entry, step: RunCommand, record: Record) -> None:
+    if record.get("before") is not None:
+        # NOTE: earlier steps of the same change may have altered the file since it was recorded.
+        name = record["before"].removesuffix(".before")
+        record["before"] = entry.keep(f"{name}-now.before", look_at(record["path"]).data)
+        entry.save()
+        _run(machine, step.argv, step.cwd)
+        record["after"] = entry.keep(f"{name}.after", look_at(record["path"]).data)
+        return
     _run(machine, step.argv, step.cwd)
 
 
-def undo_command(machine: Machine, record: Record) -> list[str]:
+def undo_command(machine: Machine, entry: Entry, record: Record) -> list[str]:
+    if record.get("before") is not None and _restored(entry, record):
+        return []
     if record["undo_argv"]:
         _run(machine, record["undo_argv"], record["cwd"])
         return []
     command = visible(shlex.join(record["argv"]))
     return [_("`{command}` cannot be taken back.").format(command=command)]
+
+
+def _restored(entry: Entry, record: Record) -> bool:
+    """Give a file that nobody touched since its old bytes; return False when it has others by now."""
+    current, before = look_at(record["path"]).data, entry.kept(record["before"])
+    if current == before:
+        return True
+    if record["after"] is None or current != entry.kept(record["after"]):
+        return False
+    write.write_file(record["path"], current, before)
+    return True
 
 
 def _raw_url(machine: Machine, step: SetRemoteUrl) -> str:

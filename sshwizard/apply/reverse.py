@@ -89,7 +89,7 @@ def _reverse(
         case "set_remote_url":
             return outside.undo_remote(machine, entry, record)
         case "run_command":
-            return outside.undo_command(machine, record)
+            return outside.undo_command(machine, entry, record)
         case _:
             return []
 

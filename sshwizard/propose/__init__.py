@@ -7,8 +7,17 @@ other destination; `repairs` puts files right, `fix_all` says which fixes may go
 from __future__ import annotations
 
 from sshwizard.propose.forms import propose
+from sshwizard.propose.identities import commit_signing, host_alias, own_ssh_command
 from sshwizard.propose.repairs import repairs
 from sshwizard.propose.together import fix_all
 from sshwizard.propose.wanted import wanted_key
 
-__all__ = ["fix_all", "propose", "repairs", "wanted_key"]
+__all__ = [
+    "commit_signing",
+    "fix_all",
+    "host_alias",
+    "own_ssh_command",
+    "propose",
+    "repairs",
+    "wanted_key",
+]

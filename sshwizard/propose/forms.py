@@ -19,6 +19,7 @@ from sshwizard.openssh.config_layout import read_layout
 from sshwizard.propose import draft as drafts
 from sshwizard.propose.draft import Draft, Remedy
 from sshwizard.propose.effects import ANY_OTHER, effects_of
+from sshwizard.propose.identities import host_alias
 from sshwizard.propose.naming import Naming, namings
 from sshwizard.propose.wording import to_fix
 
@@ -89,7 +90,9 @@ def propose(
         for wish, draft, after in _cheapest(working)
     ]
     judged.sort(key=lambda entry: entry[0].cost)
-    return tuple(to_fix(wish, draft, effects, len(others)) for effects, draft, wish in judged[:BEST])
+    fixes = tuple(to_fix(wish, draft, effects, len(others)) for effects, draft, wish in judged[:BEST])
+    alias = host_alias(facts, plan, wanted, simulate, config_path=config_path)
+    return (*fixes, alias) if alias is not None else fixes
 
 
 def _working(wish: Wish) -> Iterator[tuple[Draft, Plan]]:
