@@ -9,7 +9,7 @@ from sshwizard.cli.desk import Desk
 from sshwizard.errors import UsageError
 from sshwizard.report import contract
 from sshwizard.report.columns import wrap
-from sshwizard.rules.catalogue import CATALOGUE
+from sshwizard.rules.catalogue import CATALOGUE, Entry
 from sshwizard.text import _
 from sshwizard.wizard import glossary
 
@@ -24,10 +24,7 @@ def run_explain(desk: Desk) -> int:
     topic = " ".join(desk.args.topic)
     if not topic:
         return _list(desk)
-    term = glossary.find(topic)
-    entry = next(
-        (one for one in CATALOGUE if one.id == topic.lower().replace("_", "-").replace(" ", "-")), None
-    )
+    term, entry = glossary.find(topic), _entry(topic)
     if entry:
         desk.out.object(
             contract.envelope("explain", topic=entry.id, title=_(entry.title), text=_(entry.summary))
@@ -57,9 +54,23 @@ def _list(desk: Desk) -> int:
     return exits.DONE
 
 
+def is_topic(topic: str) -> bool:
+    """Whether this is something to explain, or so nearly that a slip of the finger is likelier than a host."""
+    return bool(glossary.find(topic) or _entry(topic) or _guess(topic, 0.8))
+
+
+def _entry(topic: str) -> Entry | None:
+    wanted = topic.lower().replace("_", "-").replace(" ", "-")
+    return next((one for one in CATALOGUE if one.id == wanted), None)
+
+
 def _nearest(topic: str) -> str:
+    guess = _guess(topic, 0.6)
+    return _("Did you mean `sshwizard explain {guess}`?").format(guess=guess) if guess else ""
+
+
+def _guess(topic: str, cutoff: float) -> str:
     import difflib
 
     known = [term.word for term in glossary.TERMS] + [entry.id for entry in CATALOGUE]
-    found = difflib.get_close_matches(topic, known, n=1)
-    return _("Did you mean `sshwizard explain {guess}`?").format(guess=found[0]) if found else ""
+    return next(iter(difflib.get_close_matches(topic, known, n=1, cutoff=cutoff)), "")

@@ -140,9 +140,9 @@ def _meant(words: list[str]) -> list[str]:
     if words[0] == "help":
         known = set(commands.names()) | set(commands.GROUPS) | set(commands.SYNONYMS)
         return words if topics and topics[0] in known else ["explain", *words[1:]]
-    from sshwizard.wizard import glossary
+    from sshwizard.cli.explain import is_topic
 
-    return words if not topics or glossary.find(" ".join(topics)) else ["why", *words[1:]]
+    return words if not topics or is_topic(" ".join(topics)) else ["why", *words[1:]]
 
 
 def _help_or_version(words: list[str]) -> int:

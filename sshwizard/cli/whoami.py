@@ -52,7 +52,7 @@ def run_whoami(desk: Desk) -> int:
     keys = [identity.public for identity in facts.identities]
     desk.out.object(contract.envelope("whoami", hosts=[_fields(name, row, keys) for name, row in named]))
     desk.out.answer(table(_lines(named, facts), width=desk.out.style.width))
-    return exits.DONE if any(row.transcript.answers for row in rows) else exits.CANNOT_TELL
+    return exits.DONE if any(map(_has_answered, rows)) else exits.CANNOT_TELL
 
 
 def _plans(desk: Desk) -> tuple[Facts, list[tuple[str, Plan]]]:
@@ -94,10 +94,14 @@ def _account(row: Row) -> str:
     transcript = row.transcript
     if transcript.account:
         return transcript.account
-    if not transcript.answers:
+    if not _has_answered(row):
         failure = transcript.first_failure
         return failure.detail if failure and failure.detail else _("not reached")
     return _("not known") if transcript.ssh_key else _("nobody")
+
+
+def _has_answered(row: Row) -> bool:
+    return any(answer.state in ("accepted", "refused", "not_allowed") for answer in row.transcript.answers)
 
 
 def _cell(row: Row, key: PublicKey) -> str:

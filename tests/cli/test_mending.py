@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+
 from servers.namespace import RealSsh
+from servers.person import Person
 
 
 def test_from_refused_to_logged_in_and_back(run, wrong_key, real_ssh: RealSsh) -> None:
@@ -120,10 +125,44 @@ def test_config_add_asks_for_a_key_that_exists(run, wrong_key) -> None:
     assert run("config", "add", "server", "-i", "nosuch").code == 2
 
 
-def test_a_change_that_makes_it_worse_is_taken_back(run, wrong_key, start_agent) -> None:
-    """The key file becomes unreadable to ssh between look and change: the test after it decides."""
+def test_a_change_after_which_it_is_worse_is_taken_back(wrong_key, tmp_path: Path) -> None:
+    """The host forgets both keys between the proposal and the test after it."""
+    wrong_key.server.allow("eve", wrong_key.stranger.line)
     before = wrong_key.config.read_bytes()
-    answer = run("fix", "server", "--want", str(wrong_key.stranger.path), "--yes")
+    words = [sys.executable, "-m", "sshwizard", "fix", "server", "--want", str(wrong_key.known.path)]
+    env = {**os.environ, "SSHWIZARD_HOME": str(wrong_key.home), "XDG_RUNTIME_DIR": str(tmp_path)}
+    with Person(words, env=env, cwd=wrong_key.home) as person:
+        person.sees("Apply this?")
+        wrong_key.server.forget("joe")
+        wrong_key.server.forget("eve")
+        person.types("y")
+        code = person.leaves()
 
-    assert answer.code in (0, 1, 6)
-    assert answer.code == 0 or wrong_key.config.read_bytes() == before
+    assert code == 6, person.screen
+    assert "so it was taken back" in person.screen
+    assert wrong_key.config.read_bytes() == before
+
+
+def test_declining_changes_nothing(wrong_key, tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "sshwizard", "fix", "server"]
+    env = {**os.environ, "SSHWIZARD_HOME": str(wrong_key.home), "XDG_RUNTIME_DIR": str(tmp_path)}
+    with Person(words, env=env, cwd=wrong_key.home) as person:
+        person.sees("Apply this?")
+        person.types("n")
+        code = person.leaves()
+
+    assert code == 4
+    assert "Nothing was changed." in person.screen
+
+
+def test_ctrl_c_at_the_question_changes_nothing(wrong_key, tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "sshwizard", "fix", "server"]
+    env = {**os.environ, "SSHWIZARD_HOME": str(wrong_key.home), "XDG_RUNTIME_DIR": str(tmp_path)}
+    with Person(words, env=env, cwd=wrong_key.home) as person:
+        person.sees("Apply this?")
+        person.presses(b"\x03")
+        code = person.leaves()
+
+    assert code == 130
+    assert "Nothing was changed." in person.screen
+    assert "Traceback" not in person.screen
