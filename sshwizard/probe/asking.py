@@ -25,7 +25,17 @@ SILENCE = 5.0
 """Seconds without any answer after which a host is taken not to answer at all."""
 
 AHEAD = 64
-"""Queries sent ahead of the replies."""
+"""Queries sent ahead of the replies, at most."""
+
+FLIGHT = 7000
+"""Bytes sent ahead of the replies, at most. sshd reads 8192 at a time; what it has not read when it hangs up makes
+its kernel reset the connection, and answers that are still on their way are lost."""
+
+MANY = 5
+"""Refusals that make "no more methods" credible as a try limit."""
+
+PACKET = 100
+"""Bytes of a query beside the key, roughly."""
 
 EXTENSIONS = 0.05
 """Seconds that the host's signature algorithms, which come right behind the key exchange, may lag behind it."""
@@ -172,8 +182,14 @@ class _Round:
             self._take(happening)
 
     def _send(self) -> None:
+        """Send as many queries as fit into one flight."""
+        flight = 0
         while self._to_send and len(self._sent) < self._ahead:
-            question = self._to_send.pop(0)
+            question = self._to_send[0]
+            flight += len(question.public.blob) + PACKET
+            if self._sent and flight > FLIGHT:
+                return
+            self._to_send.pop(0)
             algorithm = signature_algorithm(
                 question.public.type, self._accepted, self._asked.server_sig_algs, self._server_version
             )
@@ -185,7 +201,8 @@ class _Round:
             self._sent.append((question, algorithm, time.monotonic()))
 
     def _send_more(self) -> None:
-        if self._ahead == 1 and (self._sent or self._none_pending):
+        """Send the next flight once the one before is answered; one key at a time, only behind "none" as well."""
+        if self._sent or (self._ahead == 1 and self._none_pending):
             return
         try:
             with self._conversation.wire.one_write():
@@ -216,7 +233,6 @@ class _Round:
                 self._disconnected(happening)
             case h.Ended():
                 self._asked.end = "hung_up"
-                self._asked.words = self._asked.words or happening.problem
 
     def _settle_extensions(self) -> None:
         if not self._extensions_settled:
@@ -250,7 +266,8 @@ class _Round:
         if happening.text.startswith("Too many authentication failures") and self._sent:
             # OpenSSH answers the refusal that reaches MaxAuthTries by this, and not by a refusal.
             self._answered("refused", happening.at)
-        self._asked.end = "thrown_out" if _about_tries(happening) else "hung_up"
+        about_tries = _about_tries(happening, self._asked.refusals)
+        self._asked.end = "thrown_out" if about_tries else "hung_up"
 
     def _answered(self, state: AnswerState, at: float) -> None:
         question, algorithm, sent_at = self._sent.pop(0)
@@ -261,7 +278,10 @@ class _Round:
         self._on_reply(reply)
 
 
-def _about_tries(happening: h.Disconnected) -> bool:
-    """Whether a disconnect is about the number of refused keys (RFC 4253 §11.1: 14 is "no more methods")."""
+def _about_tries(happening: h.Disconnected, refusals: int) -> bool:
+    """Whether a disconnect is about the number of refused keys.
+
+    Reason 14 is "no more methods" (RFC 4253 §11.1); some hosts give it for a key that they cannot read too.
+    """
     text = happening.text.lower()
-    return happening.reason == 14 or ("too many" in text and "auth" in text)
+    return ("too many" in text and "auth" in text) or (happening.reason == 14 and refusals >= MANY)

@@ -16,13 +16,17 @@ Outcome = Literal["accepted", "refused", "thrown_out", "no_key", "unknown", "not
 
 
 def walk(
-    offers: Sequence[Offer], answers: Mapping[int, AnswerState], try_limit: int | None
+    offers: Sequence[Offer],
+    answers: Mapping[int, AnswerState],
+    try_limit: int | None,
+    hung_up_at: int | None = None,
 ) -> tuple[Outcome, int | None]:
     """Return the outcome and the position of the offer that ssh logs in with.
 
     A refusal counts as a failed try, an acceptance that cannot be followed by a signature does not, and a
     key without a common signature algorithm is never sent. An offer whose answer is not known leaves the
-    outcome unknown, unless the end was already reached.
+    outcome unknown, unless the end was already reached. `hung_up_at`: the offer at which the host hung up
+    with words of its own, as it would on ssh.
     """
     refusals = 0
     sent = False
@@ -31,6 +35,8 @@ def walk(
         if not offer.exists or offer.skipped or state == "not_allowed":
             continue
         sent = True
+        if offer.position == hung_up_at:
+            return "thrown_out", None
         if state == "accepted" and offer.usable is not False:
             return "accepted", offer.position
         if state == "refused":

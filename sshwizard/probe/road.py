@@ -165,7 +165,7 @@ class Road:
             asked = self._ask(questions, ahead)
             if not asked.end or not asked.unanswered:
                 return
-            if asked.end != "thrown_out":
+            if asked.end != "thrown_out" and not asked.words:
                 if ahead == 1:
                     return
                 ahead = 1

@@ -9,13 +9,15 @@ from sshwizard.model.facts import Facts
 from sshwizard.model.identity import PublicKey
 from sshwizard.model.plan import Plan
 from sshwizard.model.transcript import Answer, HostKeySeen, Transcript
-from sshwizard.openssh.algorithms import DEFAULT_ACCEPTED
+from sshwizard.openssh.algorithms import DEFAULT_ACCEPTED, plain_key_type
 from sshwizard.probe import outcome
 from sshwizard.probe.asking import Asked, Question, Reply
 from sshwizard.probe.connection import Failed
 from sshwizard.probe.record import Record
 from sshwizard.probe.visit import Seen
 from sshwizard.text import _, one_line
+
+_USUAL = ("ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521")
 
 
 class Tally:
@@ -70,13 +72,17 @@ class Tally:
     def still_open(self, asked: Asked) -> list[Question]:
         """Return the questions for the next connection, planned ones first.
 
-        After a hang-up without a reason the key it was at comes last: it may be the cause.
+        After a hang-up with words the key it was at comes last: it may be the cause. After one without,
+        answers may have been lost with the connection (a reset throws away what was not read yet), so
+        the order stays, except that unusual key types, which some hosts cannot read, come last.
         """
         left = [q for q in self.questions if (q.planned, q.public.blob) not in self._answers]
-        if asked.end == "hung_up" and asked.unanswered and len(left) > 1:
+        if asked.end != "hung_up" or not asked.unanswered:
+            return left
+        if asked.words:
             suspect = asked.unanswered[0]
-            left = [question for question in left if question != suspect] + [suspect]
-        return left
+            return sorted(left, key=lambda question: question == suspect)
+        return sorted(left, key=lambda question: plain_key_type(question.public.type) not in _USUAL)
 
     def conclude(self) -> None:
         """Work out what ssh itself would meet, and settle the layer `userauth` with it."""
@@ -94,7 +100,12 @@ class Tally:
             self._record.done("userauth", "failed", detail, "no-publickey", at=first.last)
             return
         states = {planned: answer.state for (planned, _blob), answer in self._answers.items() if planned}
-        self._outcome, position = outcome.walk(self._plan.offers, states, self._try_limit)
+        fatal = (
+            first.unanswered[0].planned
+            if first.end == "hung_up" and first.words and first.unanswered
+            else None
+        )
+        self._outcome, position = outcome.walk(self._plan.offers, states, self._try_limit, fatal)
         if position is not None:
             self._winner = self._answer_at(position)
         self._settle(first)
@@ -156,8 +167,7 @@ class Tally:
                 detail = _("{host} takes {key}.").format(host=host, key=key.fingerprint if key else "")
                 self._record.done("userauth", "passed", detail, at=at)
             case "thrown_out":
-                detail = _("{host} hangs up after {n} refused keys.").format(host=host, n=self._try_limit)
-                self._record.done("userauth", "failed", detail, "too-many-failures", at=at)
+                self._record.done("userauth", "failed", self._thrown_out(host), "too-many-failures", at=at)
             case "refused":
                 detail = _("{host} refused every key that ssh offers.").format(host=host)
                 self._record.done("userauth", "failed", detail, "denied", at=at)
@@ -166,6 +176,12 @@ class Tally:
                 self._record.done("userauth", "failed", detail, "no-key", at=at)
             case _:
                 self._unsettled(first, host)
+
+    def _thrown_out(self, host: str) -> str:
+        if self._try_limit is None:
+            words = one_line(self._asked[0].words, 120)
+            return _("{host} hangs up at one of the keys: {words}").format(host=host, words=words)
+        return _("{host} hangs up after {n} refused keys.").format(host=host, n=self._try_limit)
 
     def _unsettled(self, first: Asked, host: str) -> None:
         words = one_line(self._asked[-1].words, 120)
