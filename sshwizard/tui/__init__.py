@@ -18,10 +18,18 @@ def run(machine: Machine, options: Options) -> int:
 
     Needs a terminal on stdin and stderr (Textual draws on stderr). Says after leaving what was changed.
     A bug of our own is raised again after the screen is restored, for the caller to report.
+    The machine is looked at while Textual is imported, so that the first frame holds what was found.
     """
-    from sshwizard.tui.start import start
+    from concurrent.futures import ThreadPoolExecutor
 
-    code, lines = start(machine, options)
+    from sshwizard.tui.session import Session
+
+    session = Session(machine=machine, options=options)
+    with ThreadPoolExecutor(1, "look") as pool:
+        facts = pool.submit(session.look)
+        from sshwizard.tui.start import start
+
+        code, lines = start(session, facts)
     for line in lines:
         print(line, file=sys.stdout)
     return code

@@ -55,9 +55,15 @@ def _row(row: Sequence[Content], widths: Sequence[int], clipped: bool) -> Conten
     if clipped:
         wrapped = [([cell.truncate(width, ellipsis=True)], width) for cell, width in shown]
     else:
-        wrapped = [(cell.wrap(width) if cell else [Content("")], width) for cell, width in shown]
+        wrapped = [(_wrapped(cell, width), width) for cell, width in shown]
     height = max((len(lines) for lines, _ in wrapped), default=1)
     return Content("\n").join(_line(wrapped, number) for number in range(height))
+
+
+def _wrapped(cell: Content, width: int) -> list[Content]:
+    if cell.cell_length <= width and "\n" not in cell.plain:
+        return [cell]
+    return cell.wrap(width)
 
 
 def _line(wrapped: Sequence[tuple[list[Content], int]], number: int) -> Content:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sshwizard.model.change import Change
+from sshwizard.model.config import CommandLine
+from sshwizard.model.facts import Facts
 from sshwizard.wizard import road, strip
 from sshwizard.wizard.options import Options
 
@@ -36,6 +38,12 @@ class Session:
         """Forget what was seen of the files and return the machine; for every look after a change."""
         self.machine = self.machine.fresh()
         return self.machine
+
+    def look(self) -> Facts:
+        """Look at the machine without a destination in mind. No network."""
+        from sshwizard import gather
+
+        return gather.gather(self.look_again(), CommandLine(destination=""))
 
     def record(self, change: Change) -> None:
         """Remember a change, or that one was taken back."""

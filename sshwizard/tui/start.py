@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+
 from textual.screen import Screen
 
 from sshwizard.machine.machine import Machine
+from sshwizard.model.facts import Facts
 from sshwizard.tui.app import WizardApp
 from sshwizard.tui.screens.home import HomeScreen
 from sshwizard.tui.session import Session
@@ -12,18 +15,18 @@ from sshwizard.wizard import doors
 from sshwizard.wizard.options import Options
 
 
-def start(machine: Machine, options: Options) -> tuple[int, tuple[str, ...]]:
+def start(session: Session, facts: Future[Facts]) -> tuple[int, tuple[str, ...]]:
     """Run the application; return the exit code and what to say afterwards. Raises what a bug raised."""
-    app = application(machine, options)
+    app = WizardApp(session, HomeScreen(session, facts), first_screen(session.options))
     code = app.run()
     app.close_ground()
     if app.bug is not None:
         raise app.bug
-    return code if code is not None else 0, app.outermost.leaving()
+    return code if code is not None else 0, session.leaving()
 
 
 def application(machine: Machine, options: Options) -> WizardApp:
-    """Build the application on its first screen."""
+    """Build the application on its first screen, with nothing looked at yet."""
     session = Session(machine=machine, options=options)
     return WizardApp(session, HomeScreen(session), first_screen(options))
 

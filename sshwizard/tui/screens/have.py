@@ -19,7 +19,6 @@ from sshwizard.tui import look
 from sshwizard.tui.app import app_of
 from sshwizard.tui.background import in_background
 from sshwizard.tui.inventory import TABS, Tab, lists
-from sshwizard.tui.screens.home import look as look_at_machine
 from sshwizard.tui.session import Session
 from sshwizard.tui.widgets.choices import Choices
 from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, TitleBar
@@ -160,5 +159,5 @@ class HaveScreen(Screen[None]):
 
 def everything(session: Session) -> tuple[Facts, dict[str, Tab]]:
     """Look at the machine and sort what is there into the four lists."""
-    facts = look_at_machine(session)
+    facts = session.look()
     return facts, lists(session.machine, facts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -9,7 +11,6 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
-from sshwizard.model.config import CommandLine
 from sshwizard.model.facts import Facts
 from sshwizard.text import _
 from sshwizard.tui.app import app_of
@@ -44,9 +45,11 @@ class HomeScreen(Screen[None]):
         _("Nothing is changed before you have seen it and agreed, and every change can be taken back."),
     )
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, first_look: Future[Facts] | None = None) -> None:
         super().__init__()
         self._session = session
+        self._first_look = first_look
+        self._moved = False
         self.facts: Facts | None = None
 
     def compose(self) -> ComposeResult:
@@ -74,6 +77,7 @@ class HomeScreen(Screen[None]):
             story = self.query_one("#story", Static)
             story.update(Content(self._session.options.story))
             story.remove_class("hidden")
+        self._show_doors(doors.doors(None).default)
         self._look()
 
     def on_screen_resume(self) -> None:
@@ -81,23 +85,32 @@ class HomeScreen(Screen[None]):
             self._look()
 
     def _look(self) -> None:
-        in_background(self, lambda: look(self._session), self.show, app_of(self).tell, name="look")
+        first, self._first_look = self._first_look, None
+        if first is not None and first.done() and not first.exception():
+            self.show(first.result())
+            return
+        look = first.result if first is not None else self._session.look
+        in_background(self, look, self.show, app_of(self).tell, name="look")
 
     def show(self, facts: Facts) -> None:
-        """Show the doors and what is known."""
-        first = self.facts is None
+        """Show what is known."""
         self.facts = facts
-        self.query_one("#facts", Static).update(
-            Content("\n").join(Content(line) for line in doors.overview(facts))
-        )
-        choice = doors.doors(facts)
-        items = items_of(choice)
+        lines = [Content(line) for line in doors.overview(facts)]
+        self.query_one("#facts", Static).update(Content("\n").join(lines))
+        self._show_doors("" if self._moved else doors.doors(facts).default)
+
+    def _show_doors(self, value: str) -> None:
+        items = items_of(doors.doors(self.facts))
         if not app_of(self).scenarios:
             items = tuple(item for item in items if item.value != doors.PRACTISE)
         side = [n for n, item in enumerate(items) if item.value == doors.LOG]
         if side:
             items = (*items[: side[0]], Item("", ("",), True), *items[side[0] :])
-        self.query_one(Choices).show(items, value=choice.default if first else "")
+        self.query_one(Choices).show(items, value=value)
+
+    def on_key(self) -> None:
+        """Leave the pointer where the user put it, when the facts come late."""
+        self._moved = True
 
     @on(OptionList.OptionHighlighted)
     def _pointed(self) -> None:
@@ -110,11 +123,3 @@ class HomeScreen(Screen[None]):
         door = self.query_one(Choices).value
         if door:
             open_door(app_of(self), door)
-
-
-def look(session: Session) -> Facts:
-    """Look at the machine without a destination in mind. No network."""
-    from sshwizard import gather
-
-    session.look_again()
-    return gather.gather(session.machine, CommandLine(destination=""))

@@ -15,7 +15,6 @@ from sshwizard.text import _
 from sshwizard.tui import flow
 from sshwizard.tui.app import app_of
 from sshwizard.tui.background import in_background
-from sshwizard.tui.screens.home import look
 from sshwizard.tui.session import Session
 from sshwizard.tui.widgets.choices import Choices
 from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, TitleBar
@@ -111,6 +110,6 @@ def known_hosts(session: Session) -> Choice:
     """Return the question with what this machine and the host book know. No network."""
     from sshwizard.hosts import book
 
-    facts = look(session)
+    facts = session.look()
     catalogue = [(entry.name, entry.title) for entry in book.entries()]
     return choices.host_choice(facts, check.hosts_of(session.machine, facts), catalogue)

@@ -27,7 +27,6 @@ from sshwizard.text import _
 from sshwizard.tui import look
 from sshwizard.tui.app import app_of
 from sshwizard.tui.background import in_background
-from sshwizard.tui.screens.home import look as look_at_machine
 from sshwizard.tui.session import Session
 from sshwizard.tui.widgets.cycle import Cycle
 from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, Steps, TitleBar
@@ -85,9 +84,7 @@ class NewKeyScreen(Screen[None]):
         yield KeyLine(("tab", _("next field")), ("←→", _("other kind")))
 
     def on_mount(self) -> None:
-        in_background(
-            self, lambda: look_at_machine(self.session), self._found, app_of(self).tell, name="look"
-        )
+        in_background(self, self.session.look, self._found, app_of(self).tell, name="look")
 
     async def _found(self, facts: Facts) -> None:
         self._facts = facts
