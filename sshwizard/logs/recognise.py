@@ -20,6 +20,7 @@ SERVER_ANCHORS = index(other_forms.SERVER)
 SERVER_ONLY = index(other_forms.SERVER_ONLY + other_forms.SERVER)
 
 _WORDS = frozenset(ANCHORS) | frozenset(SERVER_ANCHORS) | frozenset(SERVER_ONLY)
+_MARKED = re.compile(r"\x1b|OpenSSH_")
 _DEBUG = frozenset({"debug1:", "debug2:", "debug3:"})
 _NOT_REMARKS = frozenset({"command", "config", "remote", "listed", "private-key"})
 _CLIENT = re.compile(
@@ -41,7 +42,7 @@ def recognise(raw: str, remarks: bool = True) -> tuple[str, list[Seen]] | None:
     words = raw[:LONGEST].split()
     if not words:
         return None
-    if _WORDS.isdisjoint(words) and not _DEBUG.isdisjoint(words[:6]) and "\x1b" not in raw:
+    if _WORDS.isdisjoint(words) and not _DEBUG.isdisjoint(words[:6]) and not _MARKED.search(raw):
         return None
     if _WORDS.isdisjoint(words) and from_syslog(raw):
         return None
