@@ -17,15 +17,15 @@ from sshwizard.errors import CannotCheck, UsageError
 from sshwizard.machine.files import Overlay
 from sshwizard.model.config import CommandLine
 from sshwizard.model.events import OnEvent, PlanReady, StageStarted, ignore
-from sshwizard.model.facts import Facts
-from sshwizard.model.finding import Case, Diagnosis, Finding, Fix
-from sshwizard.model.identity import PublicKey
-from sshwizard.model.plan import Plan
-from sshwizard.model.transcript import Transcript
 from sshwizard.text import _
 
 if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
+    from sshwizard.model.facts import Facts
+    from sshwizard.model.finding import Case, Diagnosis, Finding, Fix
+    from sshwizard.model.identity import PublicKey
+    from sshwizard.model.plan import Plan
+    from sshwizard.model.transcript import Transcript
     from sshwizard.openssh.config import Reader
 
 
@@ -93,6 +93,7 @@ def conclude(
 ) -> Diagnosis:
     """Draw the conclusions from what was seen, with simulated proposals. No network."""
     from sshwizard import propose, rules
+    from sshwizard.model.finding import Case, Diagnosis
 
     by_user = wanted is not None
     if wanted is None and transcript is not None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sshwizard.model.plan import Plan
-from sshwizard.model.transcript import Answer, Check
+if TYPE_CHECKING:
+    from sshwizard.model.plan import Plan
+    from sshwizard.model.transcript import Answer, Check
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from sshwizard.model.config import CommandLine, Environment
-from sshwizard.model.files import FileSeen, FileView
-from sshwizard.model.identity import Agent, Identity, KeyFile
-from sshwizard.model.plan import Target
-from sshwizard.model.source import Source
+if TYPE_CHECKING:
+    from sshwizard.model.config import CommandLine, Environment
+    from sshwizard.model.files import FileSeen, FileView
+    from sshwizard.model.identity import Agent, Identity, KeyFile
+    from sshwizard.model.plan import Target
+    from sshwizard.model.source import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from sshwizard.model.facts import Facts
-from sshwizard.model.identity import PublicKey
-from sshwizard.model.plan import Plan
-from sshwizard.model.steps import Step
-from sshwizard.model.transcript import Transcript
+if TYPE_CHECKING:
+    from sshwizard.model.facts import Facts
+    from sshwizard.model.identity import PublicKey
+    from sshwizard.model.plan import Plan
+    from sshwizard.model.steps import Step
+    from sshwizard.model.transcript import Transcript
+
 
 Severity = Literal["fail", "warn", "info"]
 Certainty = Literal["certain", "likely", "possible"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from sshwizard.model.source import Source
+if TYPE_CHECKING:
+    from sshwizard.model.source import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

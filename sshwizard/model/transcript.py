@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from sshwizard.model.identity import PublicKey
+if TYPE_CHECKING:
+    from sshwizard.model.identity import PublicKey
+
 
 CheckState = Literal["passed", "warned", "failed", "not_reached", "skipped"]
 AnswerState = Literal["accepted", "refused", "not_reached", "not_allowed", "unknown"]
