@@ -6,6 +6,7 @@ import ast
 import json
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -167,3 +168,17 @@ HEAVY = {"textual", "paramiko", "cryptography", "httpx", "rich", "keyring", "pla
 )  # fmt: skip
 def test_local_commands_load_no_third_party_library(arguments: tuple[str, ...], tmp_path: Path) -> None:
     assert loaded_by(*arguments, home=tmp_path) & HEAVY == set()
+
+
+def test_the_wheel_takes_every_file_that_is_not_python() -> None:
+    with (PACKAGE.parent / "pyproject.toml").open("rb") as file:
+        patterns = tomllib.load(file)["tool"]["setuptools"]["package-data"]["sshwizard"]
+    taken = {path for pattern in patterns for path in PACKAGE.glob(pattern)}
+    there = {
+        path
+        for path in PACKAGE.rglob("*")
+        if path.is_file() and path.suffix not in (".py", ".pyc") and "__pycache__" not in path.parts
+    }
+
+    assert there <= taken
+    assert any(path.suffix == ".tcss" for path in taken)
