@@ -119,7 +119,7 @@ def test_an_end_at_each_step_is_named(
     began = time.monotonic()
 
     with serving(relaying(server.port, most, then=then)) as port:
-        seen = ask(machine, port, wrong.line, timeout=1.5)
+        seen = ask(machine, port, wrong.line, timeout=0.9)
 
     layer, code = failure(seen)
     assert layer in layers
