@@ -102,9 +102,8 @@ def _from_url(typed: str, scheme_word: str, rest: str) -> Destination:
         return Destination(scheme="file", host="", path=rest)
     authority, slash, path = rest.partition("/")
     authority = authority.split("?", 1)[0].split("#", 1)[0]
-    user, host_and_port = _split_user(authority)
-    if user is not None:
-        user = _decode(typed, user.split(";", 1)[0].split(":", 1)[0]) or None
+    words, at, host_and_port = authority.rpartition("@")
+    user = _decode(typed, words.split(";", 1)[0].split(":", 1)[0]) if at else None
     host, port = _split_port(typed, host_and_port)
     if scheme == "ssh" and ":" in host_and_port and port is None and not host_and_port.startswith("["):
         host, colon, first = host_and_port.partition(":")
@@ -164,14 +163,10 @@ def _bracketed(typed: str, user: str | None, rest: str) -> Destination:
 
 
 def _split_user(text: str) -> tuple[str | None, str]:
-    """Split at the last `@` before a path, as ssh does: `a@b@host` is user `a@b`."""
-    head_end = min(
-        (at for at in (text.find("/"), text.find(":", text.rfind("@"))) if at >= 0), default=len(text)
-    )
-    at = text.rfind("@", 0, max(head_end, 0))
-    if at < 0:
-        return None, text
-    return text[:at], text[at + 1 :]
+    """Split at the last `@` before the first colon or slash, as git and ssh do: `a@b@host` is user `a@b`."""
+    head = re.split("[:/]", text, maxsplit=1)[0]
+    user, at, _host = head.rpartition("@")
+    return (user, text[len(user) + 1 :]) if at else (None, text)
 
 
 def _split_port(typed: str, text: str) -> tuple[str, int | None]:

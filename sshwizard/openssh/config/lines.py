@@ -6,8 +6,14 @@ blank, and a newer one for arguments (`argv_split`, since 8.7) with both kinds o
 
 from __future__ import annotations
 
+import re
+
 BLANKS = " \t\r\n"
 _ENDS = frozenset(' \t\r\n"=')
+
+
+_SIMPLE = re.compile(r"[ \t]*([A-Za-z0-9]+)[ \t]+([^ \t\r\n=].*)", re.DOTALL)
+"""The usual shape: a word, blanks, and no equals sign; what the cutters below would find, at once."""
 
 
 class InvalidQuotes(ValueError):
@@ -51,6 +57,9 @@ def _after_blanks(text: str, at: int) -> int:
 
 def keyword_and_rest(line: str) -> tuple[str, str | None] | None:
     """Return the keyword as written and what follows it (None or "": nothing), or None for no directive."""
+    simple = _SIMPLE.fullmatch(line)
+    if simple:
+        return simple[1], simple[2]
     keyword, after = next_token(line, 0)
     if keyword == "":
         keyword, after = next_token(line, after)
