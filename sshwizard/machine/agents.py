@@ -67,7 +67,7 @@ def list_agent(machine: Machine, where: str, timeout: float = 2.0) -> Agent:
     except AgentError as error:
         return Agent(name=name, where=where, reachable=False, problem=str(error))
     try:
-        keys = _identities(reply)
+        keys = read_identities(reply)
     except AgentError as error:
         return Agent(name=name, where=where, reachable=True, problem=str(error))
     except (WireError, NotAKey) as error:
@@ -167,7 +167,11 @@ def _change(machine: Machine, where: str, request: bytes, timeout: float) -> Non
         raise CannotApply(_("The agent refused."), code="agent-refused", where=where)
 
 
-def _identities(reply: bytes) -> tuple[PublicKey, ...]:
+def read_identities(reply: bytes) -> tuple[PublicKey, ...]:
+    """Read the reply to a list request as ssh does (authfd.c `ssh_fetch_identitylist`).
+
+    Raises AgentError, WireError, NotAKey: then ssh uses none of the keys.
+    """
     cursor = Cursor(reply)
     kind = cursor.byte()
     if kind in _FAILURES:

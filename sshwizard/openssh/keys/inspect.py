@@ -15,7 +15,10 @@ from sshwizard.openssh.keys.problems import problem
 from sshwizard.openssh.keys.types import OF_CERTIFICATE, PLAIN
 
 MAX_KEY = 1024 * 1024
-"""Bytes beyond which a file is no key worth mending (ssh's own limit is far above)."""
+"""Bytes of a file that are looked at (ssh's own limit is far above)."""
+
+MAX_ODD_LINE = 16 * 1024
+"""Bytes of a line that is worth mending."""
 
 _KINDS = {
     "directory": "directory",
@@ -55,7 +58,8 @@ def read_key_file(seen: FileSeen, *, uid: int | None = None) -> KeyFile:
 
 
 def read_content(data: bytes) -> Found:
-    """Say what the bytes of a file are."""
+    """Say what the bytes of a file are. Of a huge file only the beginning is looked at."""
+    data = data[:MAX_KEY]
     if data.startswith(b"-----BEGIN OPENSSH"):
         return openssh_format.read(data) or _mended(data)
     if not data.startswith(b"-----BEGIN"):
@@ -85,8 +89,6 @@ def _name_problems(path: str, found: Found) -> list[str]:
 
 def _mended(data: bytes) -> Found:
     """Name the damage. What ssh cannot read stays unusable, whatever we make of it."""
-    if len(data) > MAX_KEY:
-        return Found(format=None, problems=("not-a-key",))
     if data.startswith(b"SSH PRIVATE KEY FILE FORMAT 1.1\n"):
         encrypted = data[33:34] != b"\0"
         return Found(format=None, has_private=True, encrypted=encrypted, problems=("ssh1",))
@@ -161,7 +163,7 @@ def _described(body: bytes, problems: list[str]) -> Found:
 def _mended_public(text: bytes) -> Found:
     """Find a key in text in which ssh finds none: behind options, in quotes, broken over lines, cut off."""
     for line in text.split(b"\n")[:200]:
-        found = _odd_line(line.strip(b"\r"))
+        found = _odd_line(line[:MAX_ODD_LINE].strip(b"\r"))
         if found is not None:
             return found
     return _wrapped(text) or Found(format=None, problems=("not-a-key",))

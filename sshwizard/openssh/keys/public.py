@@ -11,6 +11,12 @@ from sshwizard.openssh.keys.blob import NotAKey, UnknownKeyType, public_from_blo
 from sshwizard.openssh.keys.types import OF_CERTIFICATE, PLAIN, SIGNATURE_NAMES
 from sshwizard.text import visible, visible_bytes
 
+_ALWAYS = b"AAAA"
+"""The base64 text of every key contains it: a blob begins with the length of a short name."""
+
+MAX_FILE = 1024 * 1024
+"""Bytes of a file that are searched for a public line; ssh has no such limit, but no such files either."""
+
 MAX_LINE = 256 * 1024
 """Bytes of one line that we look at; ssh's own keys are far below."""
 
@@ -46,14 +52,12 @@ def first_public(data: bytes, known: Callable[[str], bool] = lambda name: True) 
     whose signature is wrong, and an RSA key below 1024 bits, are no keys to ssh. `known` tells whether the
     ssh meant knows a type.
     """
-    start = 0
-    while 0 <= start < len(data):
-        end = data.find(b"\n", start)
-        line = data[start:] if end < 0 else data[start : end + 1]
-        start = end + 1 if end >= 0 else -1
+    if _ALWAYS not in data:
+        return None
+    for line in data[:MAX_FILE].split(b"\n"):
         if line.startswith(b"-----BEGIN"):
             return None
-        if line[:1] in (b"#", b"\n", b"\0"):
+        if _ALWAYS not in line or line[0] in b"#\0":
             continue
         try:
             public = read_public_line(line)
