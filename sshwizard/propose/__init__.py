@@ -9,6 +9,7 @@ from __future__ import annotations
 from sshwizard.propose.forms import propose
 from sshwizard.propose.identities import commit_signing, host_alias, own_ssh_command
 from sshwizard.propose.repairs import repairs
+from sshwizard.propose.settings import settings
 from sshwizard.propose.together import fix_all
 from sshwizard.propose.wanted import wanted_key
 
@@ -19,5 +20,6 @@ __all__ = [
     "own_ssh_command",
     "propose",
     "repairs",
+    "settings",
     "wanted_key",
 ]

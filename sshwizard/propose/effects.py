@@ -39,12 +39,7 @@ def effects_of(
     others: Mapping[str, Plan],
 ) -> Effects:
     """Simulate a draft everywhere and price it. `others`: every other destination with its plan as it is now."""
-    contents = dict(draft.contents)
-    changed = tuple(
-        effect
-        for name, now in others.items()
-        if (effect := _effect(name, now, simulate(name, contents))) is not None
-    )
+    changed = changed_by(simulate, draft, others)
     lost = tuple(
         keyword
         for keyword in {**before.effective.options, **after.effective.options}
@@ -58,6 +53,15 @@ def effects_of(
         lost_options=lost,
         cost=(len(changed), len(lost), drawback, altered, added, draft.order),
     )
+
+
+def changed_by(
+    simulate: Callable[[str, Mapping[str, bytes | None]], Plan], draft: Draft, others: Mapping[str, Plan]
+) -> tuple[HostEffect, ...]:
+    """Return what a draft does to each of `others` (with its plan as it is now); nothing for the unchanged."""
+    contents = dict(draft.contents)
+    effects = (_effect(name, now, simulate(name, contents)) for name, now in others.items())
+    return tuple(effect for effect in effects if effect is not None)
 
 
 def names(plan: Plan) -> tuple[str, ...]:
