@@ -101,3 +101,23 @@ def make_repo() -> Callable[[Path, str], None]:
             subprocess.run(["git", *words], check=True, capture_output=True, timeout=20)
 
     return make
+
+
+@pytest.fixture
+def run_here(
+    home: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Answer]:
+    """Return `run_here(*words)`: like `run`, in this process, for what needs no process of its own."""
+    from sshwizard.cli.main import run as run_it
+
+    monkeypatch.setenv("SSHWIZARD_HOME", str(home))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words: str) -> Answer:
+        capfd.readouterr()
+        code = run_it(words)
+        said = capfd.readouterr()
+        return Answer(code, said.out, said.err)
+
+    return call

@@ -68,36 +68,24 @@ def no_ssh(ssh: Path) -> None:
         no_ssh,
     ],
 )
-def test_a_spoilt_home_never_ends_in_a_crash(
-    spoil: Callable[[Path], None],
-    home: Path,
-    capfd: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    import json
-
-    from sshwizard.cli.main import run as run_here
-
-    monkeypatch.setenv("SSHWIZARD_HOME", str(home))
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(home.parent))
+def test_a_spoilt_home_never_ends_in_a_crash(spoil: Callable[[Path], None], home: Path, run_here) -> None:
     (home / ".ssh").mkdir(mode=0o700)
     spoil(home / ".ssh")
     before = sorted(home.rglob("*"))
     for command in COMMANDS:
-        code = run_here([*command.split(), "--json"])
-        said = capfd.readouterr()
+        answer = run_here(*command.split(), "--json")
 
-        assert code in (0, 1, 3, 5), f"{command}: {said.err}"
-        assert json.loads(said.out)["schema"] == "sshwizard/1"
-        assert "Traceback" not in said.err
+        assert answer.code in (0, 1, 3, 5), f"{command}: {answer.err}"
+        assert answer.object["schema"] == "sshwizard/1"
+        assert "Traceback" not in answer.err
     assert sorted(home.rglob("*")) == before
 
 
-def test_a_configuration_that_ssh_refuses_is_told_in_its_words(run, home: Path) -> None:
+def test_a_configuration_that_ssh_refuses_is_told_in_its_words(run_here, home: Path) -> None:
     (home / ".ssh").mkdir(mode=0o700)
     (home / ".ssh" / "config").write_text("Host x\n  Bogus yes\n")
     for command in ("why x", "doctor x", "config show x"):
-        answer = run(*command.split(), "--json")
+        answer = run_here(*command.split(), "--json")
 
         assert answer.code == 1
         error = answer.object["error"]
@@ -132,8 +120,8 @@ def test_a_configuration_that_ssh_refuses_is_told_in_its_words(run, home: Path) 
         ("report host --offline -o /nonexistent/x", 1, "could not be written"),
     ],
 )
-def test_wrong_words_get_a_sentence(run, words: str, code: int, said: str) -> None:
-    answer = run(*words.split())
+def test_wrong_words_get_a_sentence(run_here, words: str, code: int, said: str) -> None:
+    answer = run_here(*words.split())
 
     assert answer.code == code, answer.out + answer.err
     assert said in answer.err

@@ -38,22 +38,24 @@ def test_config_show_prints_what_ssh_g_prints(run, wrong_key, real_ssh: RealSsh)
     assert len(fields["sources"]["identityfile"]) == len(fields["options"]["identityfile"])
 
 
-def test_config_show_says_places_with_v(run, wrong_key) -> None:
-    assert f"port {wrong_key.server.port}  # ~/.ssh/config:3" in run("config", "show", "server", "-v").out
+def test_config_show_says_places_with_v(run_here, wrong_key) -> None:
+    assert (
+        f"port {wrong_key.server.port}  # ~/.ssh/config:3" in run_here("config", "show", "server", "-v").out
+    )
 
 
-def test_config_diff_of_two_hosts(run, wrong_key) -> None:
-    answer = run("config", "diff", "server", "other")
+def test_config_diff_of_two_hosts(run_here, wrong_key) -> None:
+    answer = run_here("config", "diff", "server", "other")
 
     assert answer.code == 0
     assert f"-port {wrong_key.server.port}" in answer.out and "+port 22" in answer.out
 
 
-def test_config_lint_names_the_line(run, home: Path) -> None:
+def test_config_lint_names_the_line(run_here, home: Path) -> None:
     (home / ".ssh").mkdir(mode=0o700)
     (home / ".ssh" / "config").write_text("Host x\n  Bogus yes\n")
-    answer = run("config", "lint")
-    fields = run("config", "lint", "--json").object
+    answer = run_here("config", "lint")
+    fields = run_here("config", "lint", "--json").object
 
     assert answer.code == 1 and "~/.ssh/config:2" in answer.out
     assert set(fields["problems"][0]) == {"id", "severity", "title", "text", "source"}
@@ -83,25 +85,25 @@ def test_an_empty_log_and_noise_are_not_known(run) -> None:
 
 
 @pytest.mark.parametrize("topic", ["fingerprint", "too-many-keys", "known_hosts", "too_many_keys"])
-def test_words_and_findings_are_explained(run, topic: str) -> None:
-    assert run("explain", topic, "--json").object["command"] == "explain"
-    assert run("help", topic, "--json").object["text"]
+def test_words_and_findings_are_explained(run_here, topic: str) -> None:
+    assert run_here("explain", topic, "--json").object["command"] == "explain"
+    assert run_here("help", topic, "--json").object["text"]
 
 
-def test_explain_with_a_host_is_why(run, home: Path) -> None:
-    assert run("explain", "git.example.org", "--json").object["command"] == "why"
+def test_explain_with_a_host_is_why(run_here, home: Path) -> None:
+    assert run_here("explain", "git.example.org", "--json").object["command"] == "why"
 
 
-def test_help_of_a_command_is_its_help(run) -> None:
-    assert run("help", "keys", "new").out == run("keys", "new", "--help").out
+def test_help_of_a_command_is_its_help(run_here) -> None:
+    assert run_here("help", "keys", "new").out == run_here("keys", "new", "--help").out
 
 
-def test_the_host_book_is_shown(run) -> None:
-    one = run("hosts", "github.com", "--json").object["hosts"][0]
+def test_the_host_book_is_shown(run_here) -> None:
+    one = run_here("hosts", "github.com", "--json").object["hosts"][0]
 
     assert one["name"] == "github"
     assert any(key["fingerprint"] and key["fingerprint"].startswith("SHA256:") for key in one["host_keys"])
-    assert "github" in run("providers").out
+    assert "github" in run_here("providers").out
 
 
 def test_the_agent_is_listed_loaded_and_unloaded(run, home: Path, keys: KeyMaker, start_agent) -> None:
@@ -186,8 +188,8 @@ def test_setup_unattended_does_not_upload_unasked(run, wrong_key) -> None:
     assert "public half" in answer.object["error"]["message"]
 
 
-def test_scenarios_are_listed(run) -> None:
-    names = {one["name"] for one in run("practice", "--list", "--json").object["scenarios"]}
+def test_scenarios_are_listed(run_here) -> None:
+    names = {one["name"] for one in run_here("practice", "--list", "--json").object["scenarios"]}
 
     assert {"fresh", "wrong-key", "wrong-account", "too-many-keys", "home-key-in-agent"} <= names
 
@@ -196,15 +198,15 @@ def test_a_command_in_the_ground_gives_its_exit_code(run) -> None:
     assert run("practice", "--", "sh", "-c", "exit 7").code == 7
 
 
-def test_the_wizard_in_json_mode_needs_a_person(run) -> None:
-    answer = run("--json", "wizard")
+def test_the_wizard_in_json_mode_needs_a_person(run_here) -> None:
+    answer = run_here("--json", "wizard")
 
     assert answer.code == 5
     assert answer.object["error"]["code"] == "needs-answer"
 
 
 @pytest.mark.parametrize("words", [[], ["doctor"], ["keys", "add"], ["fix"]])
-def test_help_is_on_stdout_and_exits_0(run, words: list[str]) -> None:
-    answer = run(*words, "--help")
+def test_help_is_on_stdout_and_exits_0(run_here, words: list[str]) -> None:
+    answer = run_here(*words, "--help")
 
     assert answer.code == 0 and answer.out and not answer.err
