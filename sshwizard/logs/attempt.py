@@ -16,6 +16,7 @@ _COMMAND_TARGET = re.compile(r"(?:(?P<user>[\w.-]+)@)?(?P<host>[\w-]+(?:\.[\w-]+
 FINAL: Mapping[str, Outcome] = {
     "denied": "denied",
     "too-many": "denied",
+    "disconnected": "denied",
     "other-no-key": "denied",
     "jsch-auth-fail": "denied",
     "callback": "denied",
@@ -107,7 +108,7 @@ class Attempt:
             self._end(outcome, kind, line)
 
     def _end(self, outcome: Outcome, kind: str, line: int) -> None:
-        if kind in ("too-many", "closed"):
+        if kind in ("too-many", "closed", "disconnected"):
             self.offers.hung_up(line)
         elif outcome != "authenticated":
             self.offers.refused(line)
@@ -135,8 +136,11 @@ class Attempt:
             if found["user"]:
                 self.fields.setdefault("user", found["user"])
 
-    def config(self, _line: int, fields: Mapping[str, str]) -> None:
+    def config_read(self, line: int, fields: Mapping[str, str]) -> None:
         self.debug = True
+        self.config(line, fields)
+
+    def config(self, _line: int, fields: Mapping[str, str]) -> None:
         self._path(fields.get("path", ""))
 
     def connecting(self, _line: int, fields: Mapping[str, str]) -> None:
@@ -283,8 +287,10 @@ def shown_fields(fields: Mapping[str, str]) -> Mapping[str, str]:
 _TAKE: Mapping[str, Callable[[Attempt, int, Mapping[str, str]], None]] = {
     "client": Attempt.client_line,
     "command": Attempt.command_line,
-    "config-read": Attempt.config,
+    "config-read": Attempt.config_read,
     "config-apply": Attempt.config,
+    "home-folder": Attempt.config,
+    "host-not-added": Attempt.config,
     "connecting": Attempt.connecting,
     "connect-error": Attempt.connect_error,
     "proxy": Attempt.proxy,

@@ -87,6 +87,18 @@ FLOW = (
 )
 
 OUTCOME = (
+    Form(
+        "disconnected",
+        "disconnect",
+        r"Received disconnect from .*?: ?(?P<code>\d+): (?!Too many|disconnected by user)(?P<reason>\S.*)",
+    ),
+    Form("home-folder", "directory", r"Could not create directory '(?P<path>[^']+)'"),
+    Form(
+        "host-not-added",
+        "Failed",
+        r"Failed to add the host to the list of known hosts(?: \((?P<path>[^)]+)\))?",
+    ),
+    Form("blacklist", "blacklist", r"[Cc]hecking blacklist file"),
     Form("too-many", "Too", r"Too many authentication failures"),
     Form("server-busy", "MaxStartups", r"Exceeded MaxStartups"),
     Form("server-busy", "allowed", r"Not allowed at this time"),

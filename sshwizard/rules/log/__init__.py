@@ -66,6 +66,7 @@ RULES: tuple[Rule, ...] = (
     offers.nothing_offered,
     offers.refused,
     offers.bare_refusal,
+    offers.wrong_text,
     account.rights,
     account.works,
     account.local_error,

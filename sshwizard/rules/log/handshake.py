@@ -118,6 +118,10 @@ def nothing_in_common(view: View) -> Suspicions:
                 "alg-kex-mismatch", 70, "likely",
                 _("Client and host found no method in common."), view.quote(event), host=view.host, option=option,
             )  # fmt: skip
+            yield suspect(
+                "alg-hostkey-mismatch", 62, "possible",
+                _("It may be the host key's type that they do not share."), view.quote(event), host=view.host,
+            )  # fmt: skip
             continue
         yield suspect(
             "alg-hostkey-mismatch" if host_key else "alg-kex-mismatch", 96, "certain",

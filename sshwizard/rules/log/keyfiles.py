@@ -40,7 +40,7 @@ def dsa(view: View) -> Suspicions:
         alone = not view.refused and view.accepted is None
         if "ds" in offer.type.lower():
             yield suspect(
-                "key-type-dsa-disabled", 95 if alone else 70, "certain" if alone else "likely",
+                "key-type-dsa-disabled", 95 if alone else 84, "certain" if alone else "likely",
                 _("ssh skips {path}: it is a DSA key, which is not used any more.").format(path=offer.path),
                 view.quote(offer),
             )  # fmt: skip

@@ -5,6 +5,7 @@ which key the account holds, so what was pasted around it decides the order.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from sshwizard.model.finding import Evidence
 from sshwizard.model.log import LogEvent, LogOffer
@@ -249,18 +250,55 @@ def _path(offer: LogOffer) -> str:
     return offer.path if offer.via == "file" else ""
 
 
+SERVER_SIDE: tuple[tuple[str, str, int, str], ...] = (
+    (
+        "server-selinux", r"selinux|restorecon|semanage|\bls -Z\b|_home_t\b", 40,
+        "On a server of your own: SELinux may keep it from reading authorized_keys.",
+    ),
+    (
+        "server-authorized-keys-perms",
+        r"authorized_keys.{0,60}(?:mode|permission|writ|chmod|own|mounted|\b0?[67]\d\d\b)|(?:mode|permission|chmod|own|writ|mounted).{0,60}(?:authorized_keys|home|\.ssh)|StrictModes",
+        48, "On a server of your own: it ignores authorized_keys when its mode, its folder's or the home's is too open.",
+    ),
+    (
+        "server-account-config",
+        r"AuthorizedKeysFile|Allow(?:Users|Groups)|Deny(?:Users|Groups)|sshd_config|account.{0,20}(?:locked|expired|wrong)|nologin|authorized_keys2",
+        46, "On a server of your own: the account or the server's configuration may keep you out.",
+    ),
+)  # fmt: skip
+"""Cause on the server, what speaks for it around the log, its weight without that, and how it is said."""
+
+
 def _own_server(view: View, quoted: tuple[Evidence, ...]) -> Suspicions:
-    """Server-side causes look the same to the client."""
-    there = view.heard(r"authorized_keys|ssh-copy-id|server|mounted|container|container'?s? volume")
-    yield suspect(
-        "server-authorized-keys-perms", 60 if there else 48, "possible",
-        _("On a server of your own: it ignores authorized_keys when its mode, its folder's or the home's is too open."),
-        (*quoted, *view.quote(there)), user=view.attempt.user,
-    )  # fmt: skip
-    yield suspect(
-        "server-account-config", 46, "possible",
-        _("On a server of your own: the account or the server's configuration may keep you out."), quoted, user=view.attempt.user,
-    )  # fmt: skip
+    """Server-side causes look the same to the client: only what was pasted along tells them apart."""
+    for id, signs, weight, words in SERVER_SIDE:
+        sign = view.heard(signs)
+        yield suspect(
+            id, 80 if sign else weight, "likely" if sign else "possible", _(words),
+            (*quoted, *view.quote(sign)), user=view.attempt.user,
+        )  # fmt: skip
+
+
+def wrong_text(view: View) -> Suspicions:
+    """Something else than the public half was pasted into the account, or the key is one of Debian's weak ones."""
+    if not view.failed or not view.has("denied"):
+        return
+    pasted = view.heard(
+        r"(?:pasted|copied|registered|added|uploaded).{0,60}(?:line breaks?|private (?:key|half)|truncated|incomplete|wrapped|wrong text|part of)"
+    )
+    if pasted is not None:
+        yield suspect(
+            "wrong-text-registered", 76, "likely",
+            _("What was pasted into the account may not be the whole public half."), view.quote(pasted, view.attempt.first("denied")),
+        )  # fmt: skip
+    blacklist = view.attempt.first("blacklist") or view.heard(
+        r"ssh-vulnkey|weak key|debian.{0,30}(?:random|openssl)"
+    )
+    if blacklist is not None:
+        yield suspect(
+            "key-weak-blacklisted", 50, "possible",
+            _("If the key was made on Debian or Ubuntu between 2006 and 2008, the server refuses it as weak."), view.quote(blacklist),
+        )  # fmt: skip
 
 
 def bare_refusal(view: View) -> Suspicions:
@@ -293,8 +331,8 @@ def bare_refusal(view: View) -> Suspicions:
         yield suspect(
             "home-dir-mismatch", 68, "likely", _("ssh and your keys are in two home folders."), view.quote(home, denied)
         )  # fmt: skip
-    if view.forge is None and not view.has("command"):
-        yield suspect(
-            "server-authorized-keys-perms", 58 if view.heard(r"authorized_keys|mode|mounted") else 30, "possible",
-            _("On a server of your own, its file permissions can be the reason."), (*quoted, *view.quote(view.heard(r"authorized_keys"))),
-        )  # fmt: skip
+    if view.forge is None:
+        for suspicion in _own_server(view, quoted):
+            told = suspicion.finding.certainty == "likely"
+            if told or not view.has("command"):
+                yield replace(suspicion, weight=suspicion.weight - (0 if told else 16))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from sshwizard.model.finding import Evidence
+from sshwizard.model.log import LogAttempt
 from sshwizard.rules.log.view import Suspicions, View, base, suspect
 from sshwizard.text import _
 
@@ -93,7 +95,7 @@ def home(view: View) -> Suspicions:
     typed = view.heard(
         r"\bHOME\b\s*[=:]|\bhome (?:folder|directory|is|was|variable)|created? directory '.*\.ssh'"
     )
-    dirs = next((e for e in attempt.events if "Could not create directory" in e.text), None)
+    dirs = attempt.first("home-folder", "host-not-added")
     strange = bool(shown and _FOREIGN_HOME.search(shown))
     custom = bool(re.match(r"/[d-z]/|[d-z]:", shown, re.I)) and not attempt.host.startswith("127.")
     windows_unix = (
@@ -116,7 +118,7 @@ def home(view: View) -> Suspicions:
         )  # fmt: skip
     elif dirs is not None:
         yield suspect(
-            "home-dir-mismatch", 60, "likely",
+            "home-dir-mismatch", 84, "likely",
             _("ssh could not even make its folder in the home that it was given."),
             view.quote(dirs),
         )  # fmt: skip
@@ -185,6 +187,13 @@ def two_clients(view: View) -> Suspicions:
             _("Two ssh programs were at work: {one} and {two}. They may have different keys.").format(one=mine, two=theirs),
             view.quote(attempt.first("client"), view.heard(r"OpenSSH_|/usr/bin/ssh|nix|homebrew|conda")),
         )  # fmt: skip
+    same = _works_by_hand(view)
+    if same is not None:
+        yield suspect(
+            "two-ssh-clients", 77, "likely",
+            _("ssh gets in at {host}, and git does not: git starts another ssh, or the same one with other settings.").format(host=view.name),
+            (*view.quote(attempt.first("command"), attempt.first("denied")), Evidence(source="log", line=same.first_line, text=same.command)),
+        )  # fmt: skip
     hint = view.heard(r"(?:another|other|different|second|two) (?:ssh|openssh|client|build|install)|PATH (?:entry|selects)|which ssh|GIT_SSH|sshcommand|first in PATH|different (?:installs?|builds?|versions?)|one (?:OpenSSH )?build.{0,60}another|vendor's|(?:inside|outside):? .*ssh\b")  # fmt: skip
     crash = attempt.first("crashed")
     if crash is not None or view.has("agent-comm"):
@@ -200,6 +209,18 @@ def two_clients(view: View) -> Suspicions:
             _("There is talk of more than one ssh; they may have different keys and configurations."),
             view.quote(hint),
         )  # fmt: skip
+
+
+def _works_by_hand(view: View) -> LogAttempt | None:
+    """Return a run of ssh that reached the same host under the same name where git failed."""
+    attempt = view.attempt
+    if "git " not in attempt.command or not attempt.host:
+        return None
+    for other in view.reading.attempts:
+        by_hand = other.outcome == "authenticated" and re.match(r"(?:\S+ )?ssh\b", other.command)
+        if by_hand and re.search(rf"(?:@|\s){re.escape(attempt.host)}(?:\s|$)", other.command):
+            return other
+    return None
 
 
 def _another_client(view: View) -> tuple[str, str, bool] | None:
