@@ -77,12 +77,10 @@ class Steps(Container):
 
     def _tick(self, index: int) -> Content:
         step = self._steps[index]
+        colour = "$text-success" if step.done else "$foreground-muted"
         if index == self._current:
-            return Content.styled(step.short, "bold $text-primary")
-        return Content.styled(
-            f"✓ {step.short}" if step.done else step.short,
-            "$text-success" if step.done else "$foreground-muted",
-        )
+            colour = "bold $text-success" if step.done else "bold $text-primary"
+        return Content.styled(f"✓ {step.short}" if step.done else step.short, colour)
 
 
 class CommandStrip(Widget):
