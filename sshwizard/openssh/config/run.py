@@ -252,7 +252,7 @@ class _File:
         except BadMatch as error:
             place = f"{_cut(self.path)} line {block.line}"
             words = str(error)
-            message = words.format(place=place) if words.startswith("{place}") else words
+            message = words.replace("{place}", place, 1) if words.startswith("{place}") else words
             reading.complain((Style.BARE, message), self.path, block.line)
             self._reject((Style.CUT, "Bad Match condition"), block.line)
             return before
@@ -474,18 +474,20 @@ class Tokens(dict[str, str]):
 
 
 def shown(text: str) -> str:
-    """Write a message as ssh's log does: bytes that are not printable ASCII become octal escapes."""
+    """Write a message as ssh's log does: what is not printable ASCII becomes octal escapes.
+
+    ssh lets bells, backspaces and carriage returns through; here they are escaped too.
+    """
     if text.isascii() and text.isprintable() and "\\" not in text:
         return text[:1023]
     data = text.encode("utf-8", "surrogateescape")[:1023]
-    return "".join(
-        "\\\\"
-        if byte == 0x5C
-        else chr(byte)
-        if 0x20 <= byte < 0x7F or byte in b"\t\n\b\a\r"
-        else f"\\{byte:03o}"
-        for byte in data
-    )
+    return "".join(_shown_byte(byte) for byte in data)
+
+
+def _shown_byte(byte: int) -> str:
+    if byte == ord("\\"):
+        return "\\\\"
+    return chr(byte) if 0x20 <= byte < 0x7F or byte == ord("\t") else f"\\{byte:03o}"
 
 
 def _cut(path: str) -> str:
