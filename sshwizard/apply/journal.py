@@ -62,10 +62,12 @@ class Entry:
         seen = look_at(self.copy_path(name))
         if seen.kind != "file":
             raise CannotApply(
-                _("The copy {path} is missing from the journal.").format(path=visible(seen.path)),
+                _("The copy {path} is missing from the journal.").format(path=visible(seen.path, keep="")),
                 code="journal-damaged",
                 where=seen.path,
-                hint=_("What can be done by hand is in {recipe}.").format(recipe=visible(self.recipe)),
+                hint=_("What can be done by hand is in {recipe}.").format(
+                    recipe=visible(self.recipe, keep="")
+                ),
             )
         return seen.data
 
@@ -181,7 +183,7 @@ def _read(number: int, folder: str) -> Entry | None:
             undone=recipe["undone"],
         )
     except (ValueError, KeyError, TypeError):
-        note = _("The recipe {path} cannot be read.").format(path=visible(seen.path))
+        note = _("The recipe {path} cannot be read.").format(path=visible(seen.path, keep=""))
         return Entry(
             folder=folder, number=number, title=note, command="", state="failed", when="", notes=[note]
         )

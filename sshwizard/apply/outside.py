@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 def record_agent(machine: Machine, step: AddToAgent) -> Record:
     return {
         "kind": "add_to_agent",
-        "sentence": _("Loaded {path} into the agent.").format(path=visible(machine.shown(step.path))),
+        "sentence": _("Loaded {path} into the agent.").format(
+            path=visible(machine.shown(step.path), keep="")
+        ),
         "paths": [],
         "path": step.path,
         "agent": step.agent,
@@ -122,7 +124,9 @@ def record_remote(machine: Machine, entry: Entry, step: SetRemoteUrl, number: in
     return {
         "kind": "set_remote_url",
         "sentence": _("Pointed the remote {remote} of {folder} to {url}.").format(
-            remote=visible(step.remote), folder=visible(machine.shown(step.folder)), url=visible(step.after)
+            remote=visible(step.remote, keep=""),
+            folder=visible(machine.shown(step.folder), keep=""),
+            url=visible(step.after, keep=""),
         ),
         "paths": [path],
         "path": path,
@@ -154,7 +158,7 @@ def record_command(machine: Machine, entry: Entry, step: RunCommand, number: int
     undo = [shlex.join(step.undo_argv)] if step.undo_argv else []
     record: Record = {
         "kind": "run_command",
-        "sentence": _("Ran `{command}`.").format(command=visible(shlex.join(step.argv))),
+        "sentence": _("Ran `{command}`.").format(command=visible(shlex.join(step.argv), keep="")),
         "paths": [],
         "argv": list(step.argv),
         "undo_argv": list(step.undo_argv) if step.undo_argv else None,
@@ -187,7 +191,7 @@ def undo_command(machine: Machine, entry: Entry, record: Record) -> list[str]:
     if record["undo_argv"]:
         _run(machine, record["undo_argv"], record["cwd"])
         return []
-    command = visible(shlex.join(record["argv"]))
+    command = visible(shlex.join(record["argv"]), keep="")
     return [_("`{command}` cannot be taken back.").format(command=command)]
 
 
@@ -212,7 +216,9 @@ def _raw_url(machine: Machine, step: SetRemoteUrl) -> str:
         return raw[0]
     raise CannotApply(
         _("The remote {remote} of {folder} no longer points to {url}.").format(
-            remote=visible(step.remote), folder=visible(step.folder), url=visible(step.before)
+            remote=visible(step.remote, keep=""),
+            folder=visible(step.folder, keep=""),
+            url=visible(step.before, keep=""),
         ),
         code="stale",
         where=step.folder,
@@ -239,7 +245,7 @@ def _run(machine: Machine, argv: tuple[str, ...] | list[str], cwd: str) -> bytes
         words = done.problem or one_line(visible_bytes(done.err)) or f"status {done.status}"
         raise CannotApply(
             _("`{command}` did not succeed: {words}.").format(
-                command=visible(shlex.join(argv)), words=words.rstrip(".")
+                command=visible(shlex.join(argv), keep=""), words=words.rstrip(".")
             ),
             code="command-failed",
             where=cwd,

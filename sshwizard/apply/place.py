@@ -37,10 +37,10 @@ def record_write(machine: Machine, entry: Entry, step: Write, number: int) -> Re
         restore = f"cp {_quoted(entry.copy_path(before))} {_quoted(target)}"
     if disk.hard_links(target) and before is not None:
         links = _("{path} has further hard-linked names; they keep the old content.")
-        entry.notes.append(links.format(path=visible(machine.shown(target))))
+        entry.notes.append(links.format(path=visible(machine.shown(target), keep="")))
     return {
         "kind": "write_file" if step.trust is None else "trust_host_key",
-        "sentence": sentence.format(path=visible(machine.shown(step.path))),
+        "sentence": sentence.format(path=visible(machine.shown(step.path), keep="")),
         "paths": [step.path],
         "path": step.path,
         "target": target,
@@ -63,7 +63,7 @@ def record_folder(machine: Machine, step: MakeFolder) -> Record:
         folder = os.path.dirname(folder)
     return {
         "kind": "make_folder",
-        "sentence": _("Made the folder {path}.").format(path=visible(machine.shown(step.path))),
+        "sentence": _("Made the folder {path}.").format(path=visible(machine.shown(step.path), keep="")),
         "paths": [step.path],
         "made": missing,
         "restore": [f"rmdir {_quoted(folder)}" for folder in missing],
@@ -78,7 +78,9 @@ def record_chmod(machine: Machine, step: Chmod) -> Record:
     return {
         "kind": "chmod",
         "sentence": _("Set the mode of {path} from {before} to {after}.").format(
-            path=visible(machine.shown(step.path)), before=f"{step.before:04o}", after=f"{step.after:04o}"
+            path=visible(machine.shown(step.path), keep=""),
+            before=f"{step.before:04o}",
+            after=f"{step.after:04o}",
         ),
         "paths": [step.path],
         "path": step.path,
@@ -97,7 +99,7 @@ def record_key(machine: Machine, entry: Entry, step: GenerateKey) -> Record:
     folders = record_folder(machine, MakeFolder(path=os.path.dirname(private)))
     return {
         "kind": "generate_key",
-        "sentence": _("Made the key {path}.").format(path=visible(machine.shown(private))),
+        "sentence": _("Made the key {path}.").format(path=visible(machine.shown(private), keep="")),
         "paths": [private, public],
         "private": private,
         "public": public,
@@ -113,7 +115,7 @@ def generate(entry: Entry, step: GenerateKey, record: Record, passphrase: Secret
 
     if step.encrypted and not passphrase:
         raise CannotApply(
-            _("A passphrase is needed for {path}; none was given.").format(path=visible(step.path)),
+            _("A passphrase is needed for {path}; none was given.").format(path=visible(step.path, keep="")),
             code="passphrase-missing",
             where=step.path,
             hint=_("Give one with `--passphrase-fd`, or choose `--no-passphrase`."),
@@ -179,7 +181,7 @@ def undo_chmod(record: Record) -> str:
         disk.change_mode(record["path"], record["mode_after"], record["mode_before"])
     elif seen.mode != record["mode_before"]:
         return _("The mode of {path} was changed since and is left as it is.").format(
-            path=visible(record["path"])
+            path=visible(record["path"], keep="")
         )
     return ""
 
@@ -187,7 +189,7 @@ def undo_chmod(record: Record) -> str:
 def undo_folders(record: Record) -> list[str]:
     """Remove the folders that were made, innermost first; return a note for each that is in use."""
     return [
-        _("The folder {path} holds other files now and stays.").format(path=visible(folder))
+        _("The folder {path} holds other files now and stays.").format(path=visible(folder, keep=""))
         for folder in record["made"]
         if not disk.remove_folder(folder) and os.path.isdir(folder)
     ]
@@ -203,21 +205,23 @@ def undo_key(record: Record, entry: Entry) -> list[str]:
         if path == record["private"] or _sum(seen.data) == made:
             disk.move_file(path, entry.copy_path(_free(entry, os.path.basename(path))))
         else:
-            notes.append(_("{path} was changed since and is left as it is.").format(path=visible(path)))
+            notes.append(
+                _("{path} was changed since and is left as it is.").format(path=visible(path, keep=""))
+            )
     private = entry.copy_path(os.path.basename(record["private"]))
     if look_at(private).kind == "file":
-        notes.append(_("The key was moved to {path}.").format(path=visible(private)))
+        notes.append(_("The key was moved to {path}.").format(path=visible(private, keep="")))
     return [*notes, *undo_folders(record)]
 
 
 def _stale(words: str, record: Record, entry: Entry, line: int | None = None) -> CannotApply:
     return CannotApply(
-        words.format(path=visible(record["path"]), line=line),
+        words.format(path=visible(record["path"], keep=""), line=line),
         code="edited-since",
         where=record["path"],
         line=line,
         hint=_("Nothing was changed. How to take it back by hand is in {recipe}.").format(
-            recipe=visible(entry.recipe)
+            recipe=visible(entry.recipe, keep="")
         ),
     )
 

@@ -78,7 +78,7 @@ def trusted(step: TrustHostKey, data: bytes) -> bytes:
             return b"\n".join([*lines, b""] if ended is not None else lines)
     raise CannotApply(
         _("The old line for {host} is no longer in {path}.").format(
-            host=visible(step.host), path=visible(step.path)
+            host=visible(step.host, keep=""), path=visible(step.path, keep="")
         ),
         code="stale",
         where=step.path,
@@ -124,7 +124,9 @@ def _check(step: Ready, pending: dict[str, bytes]) -> None:
             write.require_owner(step.path)
         elif pending[target] != step.before:
             raise CannotApply(
-                _("Two steps of this change do not fit together at {path}.").format(path=visible(step.path)),
+                _("Two steps of this change do not fit together at {path}.").format(
+                    path=visible(step.path, keep="")
+                ),
                 code="stale",
                 where=step.path,
             )
@@ -135,7 +137,9 @@ def _check(step: Ready, pending: dict[str, bytes]) -> None:
         for path in key_paths(step):
             if os.path.lexists(path):
                 raise CannotApply(
-                    _("{path} exists already; a key is never overwritten.").format(path=visible(path)),
+                    _("{path} exists already; a key is never overwritten.").format(
+                        path=visible(path, keep="")
+                    ),
                     code="exists",
                     where=path,
                     hint=_("Choose another file name."),

@@ -130,7 +130,7 @@ def _require_reversible(entry: journal.Entry) -> list[str]:
         pending[target], merged = place.plan_write_back(record, entry, current)
         if merged:
             words = _("{path} was edited since; those edits are kept.")
-            notes.append(words.format(path=visible(record["path"])))
+            notes.append(words.format(path=visible(record["path"], keep="")))
     return list(dict.fromkeys(notes))
 
 

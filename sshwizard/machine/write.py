@@ -87,10 +87,10 @@ def require_content(path: str, before: bytes | None) -> FileSeen:
         )
         code = "exists" if before is None else "stale"
         hint = _("Look again: the proposal is made anew from what the file holds now.")
-        raise CannotApply(words.format(path=visible(path)), code=code, where=path, hint=hint)
+        raise CannotApply(words.format(path=visible(path, keep="")), code=code, where=path, hint=hint)
     raise CannotApply(
         _("{path} cannot be read as a file: {problem}.").format(
-            path=visible(path), problem=seen.problem or seen.kind
+            path=visible(path, keep=""), problem=seen.problem or seen.kind
         ),
         code="unreadable",
         where=path,
@@ -143,7 +143,7 @@ def require_mode(path: str, before: int) -> None:
     if now != before:
         raise CannotApply(
             _("The mode of {path} is {now}, no longer {before}, so it was left as it is.").format(
-                path=visible(path), now=f"{now:04o}", before=f"{before:04o}"
+                path=visible(path, keep=""), now=f"{now:04o}", before=f"{before:04o}"
             ),
             code="stale",
             where=path,
@@ -171,7 +171,7 @@ def require_owner(path: str) -> None:
         return
     raise CannotApply(
         _("{path} belongs to another account (number {uid}), so it was left as it is.").format(
-            path=visible(path), uid=kept.st_uid
+            path=visible(path, keep=""), uid=kept.st_uid
         ),
         code="not-yours",
         where=target,
@@ -186,7 +186,9 @@ def move_file(path: str, to: str) -> None:
     """
     seen = look_at(path)
     if os.path.lexists(to):
-        raise CannotApply(_("{path} exists already.").format(path=visible(to)), code="exists", where=to)
+        raise CannotApply(
+            _("{path} exists already.").format(path=visible(to, keep="")), code="exists", where=to
+        )
     try:
         os.rename(path, to)
     except OSError as error:
@@ -254,7 +256,7 @@ def cannot(what: str, path: str, error: OSError) -> CannotApply:
     """Put an operating system's refusal into words: what, where, why, what now."""
     why = error.strerror or str(error)
     return CannotApply(
-        what.format(path=visible(path)) + f": {why}.",
+        what.format(path=visible(path, keep="")) + f": {why}.",
         code=_CODES.get(error.errno or 0, "cannot-write"),
         where=path,
         hint=_hint(error.errno or 0, path),
@@ -274,7 +276,7 @@ _CODES = {
 
 
 def _hint(number: int, path: str) -> str:
-    folder = visible(os.path.dirname(path))
+    folder = visible(os.path.dirname(path), keep="")
     if number in (errno.ENOSPC, errno.EDQUOT):
         return _("The disk is full. Nothing was changed; make room and try again.")
     if number == errno.EROFS:

@@ -102,7 +102,8 @@ def own_ssh_command(
             steps = _included(facts, command, global_file, folder) if folder else _local(facts, command, now)
             return Fix(
                 title=_("Let git send {key} from {place}").format(
-                    key=visible(identity.name), place=visible(folder or facts.git.folder or "")
+                    key=visible(identity.name, keep=""),
+                    place=visible(folder or facts.git.folder or "", keep=""),
                 ),
                 steps=steps,
                 why=_("git then runs ssh with this key there; ssh itself stays as it is everywhere else."),
@@ -140,7 +141,7 @@ def commit_signing(
         _set(facts.git.folder, key, value, now) for key, value in values.items() if now.get(key) != value
     ]
     return Fix(
-        title=_("Sign commits with {key}").format(key=visible(identity.name)),
+        title=_("Sign commits with {key}").format(key=visible(identity.name, keep="")),
         steps=tuple(steps),
         why=_("git then signs with ssh-keygen, and `git log --show-signature` knows whose key it is."),
         safe=True,
@@ -201,7 +202,9 @@ def _alias_fix(
     url = alias_url(remote, name)
     return Fix(
         title=_("Give {key} the name {alias}, and let {remote} use it").format(
-            key=visible(identity.name), alias=visible(name), remote=visible(remote.name)
+            key=visible(identity.name, keep=""),
+            alias=visible(name, keep=""),
+            remote=visible(remote.name, keep=""),
         ),
         steps=(
             write,
@@ -209,7 +212,7 @@ def _alias_fix(
         ),
         why=_(
             "For two accounts at {host}: it keeps its key, only this repository uses the other name."
-        ).format(host=visible(plan.target.host)),
+        ).format(host=visible(plan.target.host, keep="")),
         safe=True,
         affects_hosts=(HostEffect(host=name, before=(), after=names(there)),),
         command=shlex.join(["git", "-C", remote.folder, "remote", "set-url", remote.name, url]),

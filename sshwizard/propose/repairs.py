@@ -211,7 +211,7 @@ def _line(public: PublicKey) -> bytes:
 
 def _short(facts: Facts, path: str) -> str:
     home = facts.environment.home.rstrip("/") + "/"
-    return visible("~/" + path.removeprefix(home) if path.startswith(home) else path)
+    return visible("~/" + path.removeprefix(home) if path.startswith(home) else path, keep="")
 
 
 def _typed(facts: Facts, path: str) -> str:

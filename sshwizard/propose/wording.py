@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def to_fix(wish: Wish, draft: Draft, effects: Effects, hosts_checked: int) -> Fix:
     """Make a Fix of a draft; one that concerns files the user may not change is left to be done by hand."""
     key, host = wish.naming.identity.name, wish.host
-    title = _("Send {key} to {host} first").format(key=visible(key), host=visible(host))
+    title = _("Send {key} to {host} first").format(key=visible(key, keep=""), host=visible(host, keep=""))
     by_hand = [path for path in draft.contents if not editable(wish.facts, path)]
     return Fix(
         title=title,
@@ -75,7 +75,7 @@ def _why(wish: Wish, draft: Draft, effects: Effects) -> str:
     if effects.lost_options:
         sentences.append(
             _("For {host} these options change as well: {options}.").format(
-                host=visible(wish.host), options=", ".join(sorted(effects.lost_options))
+                host=visible(wish.host, keep=""), options=", ".join(sorted(effects.lost_options))
             )
         )
     if effects.others:
@@ -92,7 +92,7 @@ def _form(wish: Wish, draft: Draft) -> str:
         words = _("The new block stands on top: what comes before the first Host line would win over it.")
     else:
         words = _("The new block stands where nothing before it wins for {host}.")
-    return words.format(host=visible(wish.host), key=visible(wish.naming.identity.name))
+    return words.format(host=visible(wish.host, keep=""), key=visible(wish.naming.identity.name, keep=""))
 
 
 def _extras(wish: Wish, draft: Draft) -> list[str]:
@@ -109,7 +109,9 @@ def _extras(wish: Wish, draft: Draft) -> list[str]:
     }
     sentences = [
         words[reason].format(
-            culprits=_culprits(wish, draft), host=visible(wish.host), key=visible(wish.naming.identity.name)
+            culprits=_culprits(wish, draft),
+            host=visible(wish.host, keep=""),
+            key=visible(wish.naming.identity.name, keep=""),
         )
         for reason in draft.reasons
         if reason in words
@@ -133,7 +135,9 @@ def _culprits(wish: Wish, draft: Draft) -> str:
         if offer.source is not None:
             file, line = os.path.basename(offer.source.where), offer.source.line
             parts.append(
-                words.format(line=line, file=visible(file), key=visible(os.path.basename(offer.path)))
+                words.format(
+                    line=line, file=visible(file, keep=""), key=visible(os.path.basename(offer.path), keep="")
+                )
             )
     text = ", ".join(parts) or _("another line names a key")
     return text[:1].upper() + text[1:]
