@@ -141,9 +141,12 @@ def describe(envelope: Envelope, *, undamaged: bool) -> Found:
 
 def comment_in(part: bytes, public: PublicKey) -> str | None:
     """Return the comment in a decrypted private part; None when ssh would refuse the part."""
+    if part[:4] != part[4:8]:
+        return None
     cursor = Cursor(part)
+    cursor.at = 8
     try:
-        if cursor.uint32() != cursor.uint32() or cursor.text() != public.type.encode():
+        if cursor.string() != public.type.encode():
             return None
         start = cursor.at
         _skip_private(public, cursor)

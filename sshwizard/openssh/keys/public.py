@@ -9,10 +9,14 @@ from sshwizard.model.identity import PublicKey
 from sshwizard.openssh.keys import base64text, verify
 from sshwizard.openssh.keys.blob import NotAKey, UnknownKeyType, public_from_blob, refused_by_ssh
 from sshwizard.openssh.keys.types import OF_CERTIFICATE, PLAIN, SIGNATURE_NAMES
-from sshwizard.text import visible, visible_bytes
+from sshwizard.text import visible_bytes
 
 _ALWAYS = b"AAAA"
 """The base64 text of every key contains it: a blob begins with the length of a short name."""
+
+_NAMES = {name.encode(): name for name in (*PLAIN, *OF_CERTIFICATE)}
+_NAMES |= {name.encode(): meant for name, meant in SIGNATURE_NAMES.items()}
+"""First word of a line → type of the key that must follow."""
 
 MAX_FILE = 1024 * 1024
 """Bytes of a file that are searched for a public line; ssh has no such limit, but no such files either."""
@@ -27,15 +31,15 @@ def read_public_line(line: bytes | str) -> PublicKey:
     Options in front (as in authorized_keys) make it fail, as they do for ssh; see `after_options`.
     """
     data = line.encode("utf-8", "surrogateescape") if isinstance(line, str) else line
-    data = data.partition(b"\0")[0].lstrip(b" \t")
-    words = data.replace(b"\t", b" ", 2).split(b" ", 1) if len(data) <= MAX_LINE else []
-    if len(words) != 2:
+    if b"\0" in data:
+        data = data.partition(b"\0")[0]
+    word, rest = _first_word(data.lstrip(b" \t"))
+    if not rest or len(data) > MAX_LINE:
         raise NotAKey("not `type base64 comment`")
-    name = words[0].decode("ascii", "replace")
-    name = SIGNATURE_NAMES.get(name, name)
-    if name not in PLAIN and name not in OF_CERTIFICATE:
-        raise UnknownKeyType(f"unknown key type {visible(name[:80])}")
-    text, _blank, comment = words[1].lstrip(b" \t").replace(b"\t", b" ", 1).partition(b" ")
+    name = _NAMES.get(word)
+    if name is None:
+        raise UnknownKeyType(f"unknown key type {visible_bytes(word[:80])}")
+    text, comment = _first_word(rest)
     blob = base64text.decode(text)
     if not blob:
         raise NotAKey("the base64 text is damaged or cut off")
@@ -87,7 +91,17 @@ def after_options(line: bytes) -> bytes | None:
     return line[at:].lstrip(b" \t") or None
 
 
+def _first_word(data: bytes) -> tuple[bytes, bytes]:
+    """Split at the first run of blanks and tabs, the only separators that ssh knows."""
+    word, _blank, rest = data.partition(b" ")
+    if b"\t" in word:
+        word = data.partition(b"\t")[0]
+        rest = data[len(word) + 1 :]
+    return word, rest.lstrip(b" \t")
+
+
 def _comment(text: bytes) -> str:
-    for mark in (b"\r", b"\n"):
-        text = text.partition(mark)[0]
-    return visible_bytes(text.lstrip(b" \t"), keep="")
+    if b"\r" in text:
+        text = text.partition(b"\r")[0]
+    text = text.partition(b"\n")[0]
+    return visible_bytes(text, keep="") if text else ""
