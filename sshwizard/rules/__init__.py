@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from sshwizard.model.finding import Case, Evidence, Finding
 from sshwizard.rules import (
+    account,
     agents,
     algorithms,
     catalogue,
@@ -46,15 +47,15 @@ RULES: tuple[Rule, ...] = (
     keyfiles.passphrase,
     agents.silent_agent,
     agents.key_not_in_agent,
-    offers.login_name,
+    account.login_name,
     offers.no_key,
     offers.right_key_not_offered,
     offers.keys_but_nothing_offered,
     offers.hung_up_too_early,
-    offers.other_account,
-    offers.unknown_to_the_host,
-    offers.no_publickey,
-    offers.after_the_login,
+    account.other_account,
+    account.unknown_to_the_host,
+    account.no_publickey,
+    account.after_the_login,
 )
 _SEVERITY = {"fail": 0, "warn": 1, "info": 2}
 

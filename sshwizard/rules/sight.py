@@ -82,6 +82,12 @@ def asked(case: Case) -> bool:
     return case.transcript is not None and case.transcript.ssh_outcome not in ("unknown", "not_reached")
 
 
+def takes_keys(case: Case) -> bool:
+    """Tell whether the host lets people in by key, as far as it said."""
+    methods = case.transcript.methods if case.transcript else ()
+    return not methods or "publickey" in methods
+
+
 def winning_offer(case: Case) -> Offer | None:
     """Return the planned offer of the key that ssh would log in with."""
     if case.plan is None or case.transcript is None or case.transcript.ssh_key is None:

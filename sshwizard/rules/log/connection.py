@@ -47,11 +47,23 @@ def name(view: View) -> Suspicions:
             if url
             else _("The name {host} has no address here: {reason}.")
         )
+        sure = (
+            latest
+            and "." in host
+            and not url
+            and re.search(r"not known|no such host|unknown host", event.text, re.I)
+        )
         yield suspect(
-            "net-dns-wrong", 93 if latest and not url else 35, "certain" if latest and not url else "possible",
+            "net-dns-wrong", 93 if latest and not url else 35, "certain" if sure else "likely" if latest and not url else "possible",
             words.format(host=host, reason=event.fields.get("reason", "")),
             view.quote(event), host=re.split(r"[:/]", host)[0],
         )  # fmt: skip
+        if not url and "." not in host:
+            yield suspect(
+                "config-host-mismatch", 94 if view.reading.around("config") else 80, "likely",
+                _("{host} looks like an alias; ssh found no Host block for it and took it for a real name.").format(host=host),
+                view.quote(event), host=host, other=host,
+            )  # fmt: skip
     if not view.failed:
         return
     local = next(

@@ -80,7 +80,7 @@ def root(view: View) -> Suspicions:
     normal = view.heard(r"(?:without|no) sudo.{0,30}work|normal (?:account|user)|(?:my|own|the) user\b.{0,40}(?:work|key)|works? .{0,25}(?:without|as (?:my|the) user)")  # fmt: skip
     strong = bool(sudo or (typed and typed.fields.get("sudo"))) or normal is not None
     yield suspect(
-        "root-user-mismatch", 74 if strong else 46 if as_root else 30, "likely" if strong else "possible",
+        "root-user-mismatch", 74 if strong or attempt.home == "/var/root" else 46 if as_root else 30, "likely" if strong else "possible",
         _("The command ran as root, so ssh looked for root's keys, not for yours."),
         view.quote(typed if as_root else None, sudo, normal, attempt.first("identity") if in_roots_home else None),
     )  # fmt: skip
