@@ -54,13 +54,24 @@ def desk(command: Command, args: argparse.Namespace, tail: Sequence[str] | None)
         out=Output(
             json=args.json,
             quiet=args.quiet,
-            style=Style(width=seen.width, colour=seen.colour and not args.json),
+            style=Style(
+                width=seen.width,
+                colour=seen.colour and not args.json,
+                options=_options(args.home, args.config),
+            ),
         ),
         flags=(*getattr(args, "ssh_flags", ()), *words.flags),
         destination=typed or words.destination,
         remote_command=words.command,
         tail=tuple(tail or ()),
     )
+
+
+def _options(home: str | None, config: str | None) -> str:
+    from sshwizard.wizard import strip
+
+    words = [*(["--home", home] if home else []), *(["-F", config] if config else [])]
+    return strip.line(*words)
 
 
 def _check_language(lang: str | None) -> None:

@@ -39,7 +39,8 @@ class Visit:
 
     @property
     def style(self) -> Style:
-        return Style(width=self.options.width, colour=self.options.colour)
+        options = self.options
+        return Style(width=options.width, colour=options.colour, options=strip.line(*options.options))
 
     def say(self, *lines: str) -> None:
         self.dialogue.say(*lines)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,10 +15,19 @@ _SGR = {"ok": "32", "warn": "33", "fail": "33;1", "danger": "31;1", "dim": "2", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
-    """How wide the page is and whether colours may be used."""
+    """How a page is written here."""
 
     width: int = 80
+    """Cells."""
     colour: bool = False
+    options: str = ""
+    """Global options that commands of ours need here, as a shell takes them: `--home /x`."""
+
+    def command(self, line: str) -> str:
+        """Write a command as it has to be typed here."""
+        if not self.options or not line.startswith("sshwizard "):
+            return line
+        return line.replace("sshwizard ", f"sshwizard {self.options} ", 1)
 
     def paint(self, text: str, tone: Tone) -> str:
         """Wrap `text` in SGR codes (ECMA-48) when colours may be used. Meaning never hangs on it."""
@@ -57,6 +65,8 @@ def clip(text: str, width: int) -> str:
 
 def wrap(text: str, width: int, *, indent: str = "") -> list[str]:
     """Wrap each line of `text` to `width` cells, every one after `indent`; long words stay whole."""
+    import textwrap
+
     room = max(20, width - cells(indent))
     lines: list[str] = []
     for line in text.split("\n"):

@@ -130,7 +130,7 @@ def remedies(one: Finding, shown: Shown, style: Style) -> Iterator[str]:
         yield from labelled(_("do"), [shortened(sentence, shown) for sentence in said], style)
         command = fix.command or (f"sshwizard fix {one.id}" if applicable(fix) else "")
         if command:
-            yield f"{_INDENT}{' ' * 7}$ {command}"
+            yield f"{_INDENT}{' ' * 7}$ {style.command(command)}"
         yield from effects(fix, style)
     if len(one.fixes) > 1:
         others = plural(len(one.fixes) - 1, "{n} other way", "{n} other ways")
