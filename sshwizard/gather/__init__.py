@@ -7,11 +7,13 @@ Raises for nothing that it finds: what is missing, unreadable or broken is a fac
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sshwizard.gather.keys import key_files, named_agents
 from sshwizard.gather.target import environment_of, plain_target, target_of
 from sshwizard.machine import agents, git
+from sshwizard.machine.addresses import local_addresses
 from sshwizard.model.config import CommandLine, Effective
 from sshwizard.model.facts import Facts
 from sshwizard.model.files import FileSeen
@@ -40,6 +42,9 @@ def gather(
     environment = environment_of(machine)
     effective = Reader(environment, machine.files).resolve(command_line)
     config = _config_files(machine, effective)
+    if any(b"localnetwork" in seen.data.lower() for seen in config):
+        environment = replace(environment, local_addresses=local_addresses(machine))
+        effective = Reader(environment, machine.files).resolve(command_line)
     found = key_files(environment, machine.files, effective, config, extra_keys)
     held = _agents(machine, effective, named_agents(environment, config))
     return Facts(

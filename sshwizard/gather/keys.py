@@ -35,7 +35,7 @@ def key_files(
     paths = dict.fromkeys(
         _in_folder(os.path.join(environment.home, ".ssh"), files) if environment.home else ()
     )
-    named = list(_named(environment, effective, config, extra))
+    named = dict.fromkeys(_named(environment, effective, config, extra))
     for path in named:
         paths.update(dict.fromkeys(_around(path, files)))
     found = []

@@ -176,7 +176,7 @@ def _arguments(machine: Machine, command_line: CommandLine) -> Iterable[str]:
         yield from ("-F", machine.user_config or "none")
     for option in SAFE:
         yield from ("-o", option)
-    yield from ("-o", f"ProxyCommand={_sink()}")
+    yield from ("-o", f"ProxyCommand={_sink(machine)}")
     for flag, value in command_line.flags:
         if flag not in ("-J",):
             yield from (flag, value) if value else (flag,)
@@ -186,9 +186,10 @@ def _arguments(machine: Machine, command_line: CommandLine) -> Iterable[str]:
         yield command_line.command
 
 
-def _sink() -> str:
-    quoted = "'" + sys.executable.replace("'", "'\\''") + "'" if os.name == "posix" else f'"{sys.executable}"'
-    return f"{quoted.replace('%', '%%')} -m sshwizard.probe.sink"
+def _sink(machine: Machine) -> str:
+    program = sys.executable.replace("%", "%%")
+    quoted = f'"{program}"' if machine.platform == "windows" else "'" + program.replace("'", "'\\''") + "'"
+    return f"{quoted} -m sshwizard.probe.sink"
 
 
 def _tried(kind: str, text: str) -> Witnessed:

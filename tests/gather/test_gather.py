@@ -191,6 +191,17 @@ def test_gathering_changes_nothing(keys: KeyMaker, home: Path, machine: Machine)
     assert {path: (path.stat().st_mtime_ns, path.stat().st_mode) for path in home.rglob("*")} == before
 
 
+def test_own_addresses_are_asked_for_only_when_the_configuration_speaks_of_them(
+    home: Path, machine: Machine
+) -> None:
+    (home / ".ssh").mkdir()
+    without = looked(machine).environment.local_addresses
+    (home / ".ssh" / "config").write_text("Match localnetwork 127.0.0.0/8\n")
+
+    assert without == ()
+    assert "127.0.0.1" in looked(machine.fresh()).environment.local_addresses
+
+
 def repository(folder: Path, **remotes: str) -> Path:
     folder.mkdir(exist_ok=True)
     subprocess.run(["git", "init", "-q", folder], check=True, timeout=20)
