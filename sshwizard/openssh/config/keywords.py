@@ -145,6 +145,8 @@ def keywords_of(version: Version) -> dict[str, Keyword]:
     for alias, name, read, since, until in _TABLE + _gss_rows(version):
         if since <= version.release and (version.release < until or until == NEWEST):
             found[alias] = Keyword(name, read)
+    if version.apple:
+        found["usekeychain"] = Keyword("usekeychain", _flag)
     found["host"] = Keyword("host", None, Do.HOST)
     found["match"] = Keyword("match", None, Do.MATCH)
     found["include"] = Keyword("include", None, Do.INCLUDE)

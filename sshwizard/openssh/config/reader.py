@@ -61,14 +61,18 @@ class Reader:
         unknown = [condition.command for condition in main.conditions]
         if not unknown:
             return main
+        results = {
+            frozenset(true): self._resolve(command_line, dict.fromkeys(true, True))
+            for true in _subsets(unknown)
+        }
+        results[frozenset()] = main
         others: list[Effective] = []
-        for answers in _combinations(unknown):
-            other = self._resolve(command_line, answers)
+        for other in results.values():
             if all(not _same(other, known) for known in (main, *others)):
                 others.append(other)
-        if not others:
-            return replace(main, conditions=())
-        return replace(main, alternatives=tuple(others))
+        matter = {command for command in unknown if _matters(command, results)}
+        conditions = tuple(condition for condition in main.conditions if condition.command in matter)
+        return replace(main, conditions=conditions, alternatives=tuple(others))
 
     def file(self, path: str) -> tuple[FileSeen, ParsedFile | None]:
         """Look at a file and parse it, once; None where there is nothing to read."""
@@ -322,13 +326,23 @@ def _services(data: bytes) -> dict[str, int]:
     return found
 
 
-def _combinations(commands: list[str]) -> list[dict[str, bool]]:
+def _subsets(commands: list[str]) -> list[list[str]]:
+    """Return the sets of commands that are tried as true: all, or beyond the limit each alone and all at once."""
     if len(commands) > CONDITION_LIMIT:
-        return [{command: True} for command in commands] + [dict.fromkeys(commands, True)]
+        return [[command] for command in commands] + [commands]
     return [
-        {command: bool(bits >> at & 1) for at, command in enumerate(commands)}
+        [command for at, command in enumerate(commands) if bits >> at & 1]
         for bits in range(1, 1 << len(commands))
     ]
+
+
+def _matters(command: str, results: Mapping[frozenset[str], Effective]) -> bool:
+    """Say whether flipping one outcome changes something, whatever the others are."""
+    return any(
+        not _same(effective, results[true ^ {command}])
+        for true, effective in results.items()
+        if true ^ {command} in results
+    )
 
 
 def _same(one: Effective, other: Effective) -> bool:

@@ -131,6 +131,15 @@ def test_two_conditions_give_all_that_differ() -> None:
     assert {(other.port, other.user) for other in found.alternatives} == {(1, "me"), (22, "x"), (1, "x")}
 
 
+def test_only_conditions_that_matter_are_mentioned() -> None:
+    found = effective(
+        'Match exec "a"\n  Port 1\nMatch exec "b"\n  Port 1\nMatch exec "c"\nHost *\n  User x\n'
+    )
+
+    assert [each.command for each in found.conditions] == ["a", "b"]
+    assert [other.port for other in found.alternatives] == [1]
+
+
 def test_a_refusal_carries_ssh_s_words_with_the_line() -> None:
     found = effective("Port 22\nUseKeychain yes\n")
 
@@ -224,6 +233,7 @@ def test_hosts_named_lists_plain_names_in_order() -> None:
         ("OpenSSH_10.1p1", "RefuseConnection go-away\n", True),
         ("OpenSSH_10.0p1", "GSSAPIKeyExchange yes\n", True),
         ("OpenSSH_10.0p1 Debian-7", "GSSAPIKeyExchange yes\n", False),
+        ("OpenSSH_9.8p1, LibreSSL 3.3.6", "UseKeychain yes\n", False),
         ("", "Match version OpenSSH_*\n", False),
     ],
 )
