@@ -86,9 +86,15 @@ class _Hunk:
 
 
 def _hunks(old: Sequence[bytes], new: Sequence[bytes]) -> list[_Hunk]:
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    """Compare after setting aside what is equal at both ends: one edit then is one hunk, where it was made."""
+    least = min(len(old), len(new))
+    head = next((at for at in range(least) if old[at] != new[at]), least)
+    tail = next((at for at in range(least - head) if old[-1 - at] != new[-1 - at]), least - head)
+    matcher = difflib.SequenceMatcher(
+        None, old[head : len(old) - tail], new[head : len(new) - tail], autojunk=False
+    )
     return [
-        _Hunk(start, end, tuple(new[low:high]))
+        _Hunk(head + start, head + end, tuple(new[head + low : head + high]))
         for tag, start, end, low, high in matcher.get_opcodes()
         if tag != "equal"
     ]
