@@ -199,8 +199,11 @@ class ConfigCases:
     def flags(self, files: dict[str, tuple[bytes, int]]) -> list[tuple[str, str]]:
         flags: list[tuple[str, str]] = []
         while self.chance(0.3):
-            roll = self.random.randrange(12)
-            if roll < 5:
+            roll = self.random.randrange(14)
+            if roll > 11:
+                flag = self.random.choice(sorted(_FLAGS_WITH_VALUES))
+                flags.append((flag, self.some(*_FLAGS_WITH_VALUES[flag])))
+            elif roll < 5:
                 flags.append(("-o", self.option_line()))
             elif roll == 5:
                 flags.append(
@@ -251,6 +254,8 @@ class ConfigCases:
                             "-M",
                             "-n",
                             "-f",
+                            "-s",
+                            "-q",
                         ),
                         "",
                     )
@@ -627,6 +632,21 @@ _FLAGS = (
     "Compression",
     "TISAuthentication",
 )
+_FLAGS_WITH_VALUES = {
+    "-L": ("8080:db:80", "[::1]:1:a:2", "/tmp/s:/tmp/%h", "x", "${WORK}/s:a:1"),
+    "-R": ("8080", "0", "8080:db:80", "/tmp/s:db:80", "0:a:1", "a:b:c:d:e"),
+    "-D": ("1080", "*:1080", "x"),
+    "-W": ("db:22", "x"),
+    "-w": ("any", "1:2", "x"),
+    "-b": ("127.0.0.1",),
+    "-B": ("lo",),
+    "-S": ("none", "~/.ssh/%C", "/x"),
+    "-c": ("aes128-ctr", "+3des-cbc", "-aes*", "x"),
+    "-m": ("hmac-sha1", "+hmac-md5", "x"),
+    "-e": ("none", "^a", "x", "ab"),
+    "-I": ("none", "/usr/lib/p11.so"),
+    "-P": ("abc", "b"),
+}
 _MODERN = {
     "Tag": ("abc", "b", '"a b"'),
     "ObscureKeystrokeTiming": ("yes", "no", "interval:50", "interval:20"),

@@ -135,6 +135,8 @@ class SshG:
         """Return ssh's command line for a case."""
         argv = [self.ssh, "-G"]
         for flag, value in case.flags:
+            if flag == "-P" and "OpenSSH_9.2" in self.version:
+                continue
             argv += [flag, value] if value or flag in ("-o", "-i", "-l", "-p", "-J", "-F") else [flag]
         argv += ["--", case.destination]
         return [*argv, case.command] if case.command else argv
@@ -196,6 +198,8 @@ class SshG:
 
 def _silent(case: Case) -> bool:
     """Say whether ssh was told to say less or more than usual."""
+    if any(flag == "-q" for flag, _value in case.flags):
+        return True
     config = b"".join(data for data, _mode in case.files.values()).upper()
     return any(word in config for word in (b"QUIET", b"SILENT", b"FATAL")) or any(
         "loglevel" in value.lower() for _flag, value in case.flags
