@@ -151,14 +151,16 @@ class _Round:
         self._none_pending = True
         self._asked = Asked(last=time.monotonic())
         self._extensions_settled = False
+        self._begun = False
 
     def run(self) -> Asked:
         self._wait_for_extensions()
         try:
             with self._conversation.wire.one_write():
+                self._begun = True
                 self._conversation.request_service()
                 self._conversation.ask_none(self._user)
-                if self._extensions_settled:
+                if self._extensions_settled and self._ahead > 1:
                     self._send()
         except (OSError, EOFError):
             # What the host said before it hung up is still to be read.
@@ -202,7 +204,7 @@ class _Round:
 
     def _send_more(self) -> None:
         """Send the next flight once the one before is answered; one key at a time, only behind "none" as well."""
-        if self._sent or (self._ahead == 1 and self._none_pending):
+        if not self._begun or self._sent or (self._ahead == 1 and self._none_pending):
             return
         try:
             with self._conversation.wire.one_write():

@@ -8,7 +8,7 @@ from sshwizard.machine.network import Address
 from sshwizard.model.facts import Facts
 from sshwizard.model.identity import PublicKey
 from sshwizard.model.plan import Plan
-from sshwizard.model.transcript import Answer, HostKeySeen, Transcript
+from sshwizard.model.transcript import Answer, AnswerState, HostKeySeen, Transcript
 from sshwizard.openssh.algorithms import DEFAULT_ACCEPTED, plain_key_type
 from sshwizard.probe import outcome
 from sshwizard.probe.asking import Asked, Question, Reply
@@ -214,12 +214,14 @@ class Tally:
                         reason=offer.skipped,
                     )
                 )
+        last = self._asked[-1] if self._asked else None
+        silent = last is not None and last.end in ("silent", "hung_up") and last.unanswered
+        silent_at = last.unanswered[0] if last is not None and silent else None
         for question in self.questions:
             answer = self._answers.get((question.planned, question.public.blob))
             if answer is None:
-                answer = Answer(
-                    public=question.public, state="not_reached", ms=None, planned=question.planned
-                )
+                state: AnswerState = "unknown" if question == silent_at else "not_reached"
+                answer = Answer(public=question.public, state=state, ms=None, planned=question.planned)
                 self._record.answer(answer)
             found.append(answer)
         return tuple(sorted(found, key=lambda answer: answer.planned or len(found) + len(self._plan.offers)))

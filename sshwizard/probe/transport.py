@@ -149,6 +149,10 @@ class _Transport(paramiko.Transport):  # type: ignore[misc]
                 if not self.active:
                     raise EOFError from None
                 continue
+            except ConnectionError:
+                if not data:
+                    raise
+                piece = b""
             if not piece:
                 found = identification.ended(data)
                 break
@@ -157,6 +161,7 @@ class _Transport(paramiko.Transport):  # type: ignore[misc]
             self._tell(h.NotSshCame(at=time.monotonic(), code=found.code, detail=found.detail))
             raise EOFError
         self._wire.unread(found.rest)
+        self._wire.greeting = False
         # The key exchange hash is over these very bytes, so they must not be decoded and encoded again.
         self.remote_version = found.line if not found.line.isascii() else found.line.decode()
         self._tell(h.IdentificationCame(at=time.monotonic(), line=found.line, before=found.before))

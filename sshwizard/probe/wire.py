@@ -24,6 +24,8 @@ class Wire:
         self._in = b""
         self._out: list[bytes] | None = None
         self._lock = threading.Lock()
+        self.greeting = True
+        """Until the host's version string is read, a write that fails is no reason not to read what it said."""
         self._closed = False
         """Read by paramiko's `stop_thread`."""
 
@@ -47,7 +49,12 @@ class Wire:
             if self._out is not None:
                 self._out.append(bytes(data))
                 return len(data)
-        return self._socket.send(data)
+        try:
+            return self._socket.send(data)
+        except ConnectionError:
+            if self.greeting:
+                return len(data)
+            raise
 
     @contextlib.contextmanager
     def one_write(self) -> Iterator[None]:

@@ -167,6 +167,7 @@ def test_rsa_is_asked_about_by_the_algorithm_that_the_host_takes(
 
     assert [one.answers[0].algorithm for one in seen] == ["rsa-sha2-256", "rsa-sha2-512", ""]
     assert [one.ssh_outcome for one in seen] == ["accepted", "accepted", "no_key"]
+    assert [one.connections for one in seen] == [1, 1, 1]
     assert seen[2].answers[0].state == "not_allowed"
 
 
