@@ -53,6 +53,8 @@ class Environment:
     """Answers of DNS for CanonicalizeHostname, where somebody asked: name → canonical name."""
     homes: Mapping[str, str] = field(default_factory=dict)
     """Other accounts' homes for `~user`."""
+    builtin: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What the installed ssh sets by itself (`ssh -G -F none`): lower-case keyword → values; {} when unknown."""
 
 
 @dataclass(frozen=True, slots=True)
