@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sshwizard import check, gather
+from sshwizard.machine import runtime
 from sshwizard.plain import denied
 from sshwizard.plain.dialogue import Back
 from sshwizard.plain.live import patience
 from sshwizard.plain.visit import Visit
 from sshwizard.report import pages, retest, words
 from sshwizard.text import _
-from sshwizard.wizard import answers, choices, newkey, road, service, strip
+from sshwizard.wizard import answers, choices, newkey, resume, road, service, strip
 from sshwizard.wizard.road import SetUp
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ PATIENCE = 30
 
 def walk(visit: Visit, typed: str = "") -> None:
     """Walk the five steps to a proof; each answer can be taken back with `b`."""
-    setup = SetUp(typed=typed)
+    setup = _begun(visit, typed)
     steps = {"host": _host, "key": _key, "upload": _upload, "test": _test, "settle": _settle}
     while (step := road.position(setup)) is not None:
         visit.say("", road.step_line(step))
@@ -35,7 +36,22 @@ def walk(visit: Visit, typed: str = "") -> None:
             if step == "host" or visit.done:
                 raise
             setup = SetUp()
+        if setup.public and not visit.options.dry_run:
+            runtime.remember(visit.machine, resume.NAME, resume.kept(setup, visit.machine.home))
+    runtime.remember(visit.machine, resume.NAME, b"")
     visit.say("", *road.ending(setup, visit.proof))
+
+
+def _begun(visit: Visit, typed: str) -> SetUp:
+    """Return the set-up to walk: the one that was left half-way, if the user wants it, else a new one."""
+    left = resume.taken_up(runtime.recall(visit.machine, resume.NAME), visit.facts())
+    wanted = typed or visit.options.typed
+    if left is None or (wanted and wanted != left.typed):
+        return SetUp(typed=typed)
+    question = _("Go on with {host} and {key}, where you left?").format(
+        host=left.typed, key=visit.machine.shown(left.private_path or "")
+    )
+    return left if visit.dialogue.yes_no(question, default=True) else SetUp(typed=typed)
 
 
 def _host(visit: Visit, setup: SetUp) -> SetUp:

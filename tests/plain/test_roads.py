@@ -164,3 +164,20 @@ def piped(env: dict[str, str], cwd: Path, scenario: str, answers: str) -> subpro
         text=True,
         timeout=60,
     )
+
+
+LEFT_AND_TAKEN_UP = """
+printf '\\n\\n\\ny\\nq\\n' | $PYTHON -m sshwizard --plain setup practice >"$OUT/first.txt"
+printf 'y\\n1\\n\\n\\n\\ny\\nq\\n' | $PYTHON -m sshwizard --plain setup practice >"$OUT/second.txt"
+"""
+
+
+def test_a_set_up_left_half_way_goes_on_where_it_was(env: dict[str, str], tmp_path: Path) -> None:
+    words = [*SSHWIZARD, "practice", "--scenario", "fresh", "--", "bash", "-c", LEFT_AND_TAKEN_UP]
+    subprocess.run(words, env={**env, "OUT": str(tmp_path)}, cwd=tmp_path, capture_output=True, timeout=90)
+    first, second = (tmp_path / "first.txt").read_text(), (tmp_path / "second.txt").read_text()
+
+    assert "Step 3 of 5" in first and "Step 4 of 5" not in first
+    assert "Go on with practice and ~/.ssh/practice_ed25519, where you left?" in second
+    assert "Step 2 of 5" not in second
+    assert "Works: practice knows ~/.ssh/practice_ed25519 as mia" in second
