@@ -76,13 +76,15 @@ def _execute(
         entry.save()
     except BaseException as error:
         entry.notes.append(str(error) or type(error).__name__)
-        entry.notes += take_back(machine, entry, token)
-        entry.state = "failed"
+        notes, whole = take_back(machine, entry, token)
+        entry.notes += notes
+        if whole:
+            entry.state = "failed"
         try:
             entry.save()
         except SshwizardError as late:
-            # The first error is the one to tell; that the journal says "started" is safe: it is then a ruin
-            # with nothing left to take back.
+            # The first error is the one to tell. That the journal still says "started" is safe: `undo` then
+            # finds that there is nothing left to reverse.
             error.add_note(late.message)
         raise
 

@@ -14,6 +14,11 @@ from sshwizard.text import _, visible
 if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
 
+_FILES = ("write_file", "trust_host_key")
+"""Kinds of steps that replace a file's content."""
+_UNSEEN = ("add_to_agent", "upload_key", "set_remote_url", "run_command")
+"""Kinds of which the disk does not show whether they were reversed already."""
+
 
 def history(machine: Machine) -> tuple[Change, ...]:
     """Return every change in the journal, oldest first. Changes nothing, not even the state folder."""
@@ -38,7 +43,7 @@ def undo(machine: Machine, number: int | None = None, *, token: Secret | None = 
         merged = _require_reversible(entry)
         entry.state = "undoing"
         entry.save()
-        notes = take_back(machine, entry, token, strict=True)
+        notes, _whole = take_back(machine, entry, token, strict=True)
         entry.notes += [*merged, *notes]
         entry.state = "undone"
         entry.undone = journal.now()
@@ -48,29 +53,36 @@ def undo(machine: Machine, number: int | None = None, *, token: Secret | None = 
 
 def take_back(
     machine: Machine, entry: journal.Entry, token: Secret | None = None, *, strict: bool = False
-) -> list[str]:
-    """Reverse every step that was begun, last first; return what is worth saying.
+) -> tuple[list[str], bool]:
+    """Reverse every step that was begun, last first; return what is worth saying, and whether all succeeded.
 
-    Not `strict`: a step that cannot be reversed becomes a note and the others are still reversed.
+    A step whose other side refuses (an agent, git, an account) becomes a note, and the others are still
+    reversed. With `strict` a file that cannot be brought back raises CannotApply; what was reversed until
+    then is marked, so that the next try goes on from there.
     """
     notes: list[str] = []
+    whole = True
     for record in reversed(entry.records):
-        if not record.get("begun"):
+        if not record.get("begun") or record.get("reversed"):
             continue
         try:
             notes += _reverse(machine, entry, record, token)
+            record["reversed"] = True
         except SshwizardError as error:
-            if strict:
+            if strict and record["kind"] in _FILES:
                 raise
             notes.append(error.message)
-    return notes
+            whole = False
+        if strict and record["kind"] in _UNSEEN:
+            entry.save()
+    return notes, whole
 
 
 def _reverse(
     machine: Machine, entry: journal.Entry, record: journal.Record, token: Secret | None
 ) -> list[str]:
     match record["kind"]:
-        case "write_file" | "trust_host_key":
+        case kind if kind in _FILES:
             write.sweep(record["path"])
             current = place.content_now(record)
             goal, _merged = place.plan_write_back(record, entry, current)
@@ -123,7 +135,7 @@ def _require_reversible(entry: journal.Entry) -> list[str]:
     notes: list[str] = []
     pending: dict[str, bytes | None] = {}
     for record in reversed(entry.records):
-        if not record.get("begun") or record["kind"] not in ("write_file", "trust_host_key"):
+        if not record.get("begun") or record.get("reversed") or record["kind"] not in _FILES:
             continue
         target = record["target"]
         current = pending[target] if target in pending else place.content_now(record)

@@ -451,3 +451,35 @@ def test_a_broken_configuration_may_be_mended_in_steps(config: Path, machine: Ma
     apply.apply_fix(machine, change(config, b"Nonsense yes\nRubbish no\n", b"Rubbish no\n"))
 
     assert config.read_bytes() == b"Rubbish no\n"
+
+
+def test_an_undo_that_the_other_side_refuses_still_takes_the_rest_back(
+    config: Path, home: Path, machine: Machine
+) -> None:
+    refused = RunCommand(argv=("true",), undo_argv=("false",), cwd=str(home), because="")
+    apply.apply_fix(
+        machine, fix(WriteFile(path=str(config), before=BEFORE, after=AFTER), refused, title="both")
+    )
+
+    undone = apply.undo(machine)
+
+    assert config.read_bytes() == BEFORE
+    assert undone.state == "undone"
+    assert any("false" in note for note in undone.notes)
+
+
+def test_what_could_not_be_rolled_back_can_be_taken_back_later(
+    config: Path, home: Path, machine: Machine
+) -> None:
+    edit = f"echo '  Port 2222' >> {config}; false"
+    steps = (
+        WriteFile(path=str(config), before=BEFORE, after=BEFORE + b"\nHost z\n  User z\n"),
+        RunCommand(argv=("sh", "-c", edit), undo_argv=("true",), cwd=str(home), because=""),
+    )
+    with pytest.raises(CannotApply):
+        apply.apply_fix(machine, fix(*steps))
+
+    assert [change.state for change in apply.history(machine)] == ["interrupted"]
+    config.write_bytes(BEFORE + b"\nHost z\n  User z\n")
+    assert apply.undo(machine).state == "undone"
+    assert config.read_bytes() == BEFORE
