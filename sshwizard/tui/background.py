@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from textual.screen import Screen
@@ -15,8 +15,8 @@ Result = TypeVar("Result")
 def in_background(
     screen: Screen[Any],
     work: Callable[[], Result],
-    done: Callable[[Result], object],
-    failed: Callable[[SshwizardError], object],
+    done: Callable[[Result], Coroutine[Any, Any, None] | None],
+    failed: Callable[[SshwizardError], None],
     *,
     name: str,
 ) -> None:

@@ -75,13 +75,16 @@ async def running(
 
 @asynccontextmanager
 async def practising(
-    scenario: str, *, size: tuple[int, int] = (80, 24)
+    scenario: str, *, size: tuple[int, int] = (80, 24), dry_run: bool = False
 ) -> AsyncIterator[tuple[WizardApp, Pilot[int], Ground]]:
     """Run the application in a practice ground."""
     ground = open_ground(scenario)
     try:
         machine = replace(ground.machine(), user="mia", hostname="laptop")
-        async with running(machine, Options(story=ground.scenario.story), size=size) as (app, pilot):
+        async with running(machine, Options(story=ground.scenario.story, dry_run=dry_run), size=size) as (
+            app,
+            pilot,
+        ):
             yield app, pilot, ground
     finally:
         ground.close()

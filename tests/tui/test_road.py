@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from sshwizard.practice.ground import Ground
+from sshwizard.machine.machine import Machine
+from sshwizard.practice.ground import Ground, open_ground
 from sshwizard.tui.screens.check import CheckScreen
 from sshwizard.tui.screens.home import HomeScreen
-from tui.driving import practising, press, screen_text, shows, until
+from sshwizard.wizard.options import OpenGround, Options
+from tui.driving import practising, press, running, screen_text, shows, until
 
 
 def logs_in_as(ground: Ground) -> str:
@@ -116,3 +118,56 @@ async def test_the_account_is_asked_for_only_on_request() -> None:
         await press(pilot, "a")
 
         await shows(pilot, "accepted:")
+
+
+def opener(name: str) -> OpenGround:
+    ground = open_ground(name)
+    return OpenGround(
+        machine=ground.machine(),
+        typed="practice",
+        story=ground.scenario.story,
+        options=(),
+        close=ground.close,
+    )
+
+
+async def test_practising_from_the_first_screen_touches_only_the_ground(machine: Machine) -> None:
+    options = Options(scenarios=(("wrong-key", "The wrong key is offered"),), open_ground=opener)
+    async with running(machine, options) as (app, pilot):
+        await shows(pilot, "nothing checked yet")
+        await press(pilot, "end", "enter")
+        await shows(pilot, "wrong-key")
+        await press(pilot, "enter")
+        await shows(pilot, "practice ground: nothing real is touched")
+        folder = Path(app.session.machine.home)
+        await press(pilot, "enter")
+        await shows(pilot, "origin")
+        await press(pilot, "enter")
+        await shows(pilot, "enter shows how")
+        await press(pilot, "enter")
+        await shows(pilot, "takes this back")
+        await press(pilot, "enter")
+        await shows(pilot, "Works: practice takes")
+        assert folder.is_dir()
+        await press(pilot, "escape", "escape", "escape")
+        await shows(pilot, "The ground is gone again")
+
+        assert not folder.exists()
+        assert app.session is app.outermost
+        assert app.outermost.leaving() == ("Nothing was changed.",)
+
+
+async def test_a_dry_run_changes_nothing() -> None:
+    async with practising("wrong-key", dry_run=True) as (app, pilot, ground):
+        before = Path(ground.config_path).read_bytes()
+        await shows(pilot, "This folder pushes to practice")
+        await press(pilot, "enter")
+        await shows(pilot, "origin")
+        await press(pilot, "enter")
+        await shows(pilot, "enter shows how")
+        await press(pilot, "enter")
+        await shows(pilot, "takes this back")
+        await press(pilot, "enter")
+        await until(pilot, lambda: app._notifications, "the remark")
+
+        assert Path(ground.config_path).read_bytes() == before

@@ -15,7 +15,6 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from sshwizard import apply
 from sshwizard.errors import SshwizardError
 from sshwizard.model.change import Change
 from sshwizard.model.facts import Facts
@@ -27,6 +26,7 @@ from sshwizard.text import _
 from sshwizard.tui import look
 from sshwizard.tui.app import app_of
 from sshwizard.tui.background import in_background
+from sshwizard.tui.changing import make_change
 from sshwizard.tui.session import Session
 from sshwizard.tui.widgets.cycle import Cycle
 from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, Steps, TitleBar
@@ -199,19 +199,11 @@ class NewKeyScreen(Screen[None]):
         self._start(self._answer())
 
     def _start(self, new: newkey.NewKey) -> None:
-        self._busy, self._new = True, new
-        fix = self._fix(new)
+        self._new = new
         passphrase: Secret | None = self._field("passphrase").take() if new.encrypted else None
         self._field("again").clear()
-        self._say(_("Making the key…"))
-        machine = self.session.look_again()
-        in_background(
-            self,
-            lambda: apply.apply_fix(machine, fix, passphrase=passphrase),
-            self._done,
-            self._refused,
-            name="make",
-        )
+        self._busy = make_change(self, self._fix(new), self._done, self._refused, passphrase=passphrase)
+        self._say(_("Making the key…") if self._busy else "")
 
     def _fix(self, new: newkey.NewKey) -> Fix:
         fix = newkey.fix(new, self.session.machine.shown(new.path))
@@ -221,7 +213,6 @@ class NewKeyScreen(Screen[None]):
         return fix
 
     def _done(self, change: Change) -> None:
-        self.session.record(change)
         assert self._new is not None
         if self._made:
             self._made(change, self._new)

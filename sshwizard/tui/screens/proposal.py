@@ -18,11 +18,11 @@ from sshwizard.model.change import Change
 from sshwizard.model.finding import Diagnosis, Fix
 from sshwizard.model.steps import AddToAgent, GenerateKey
 from sshwizard.report.contract import instructions
-from sshwizard.secret import Secret
 from sshwizard.text import _
 from sshwizard.tui import look, words
 from sshwizard.tui.app import app_of
 from sshwizard.tui.background import in_background
+from sshwizard.tui.changing import make_change
 from sshwizard.tui.session import Session
 from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, Steps, TitleBar
 from sshwizard.tui.widgets.rows import Rows
@@ -131,23 +131,11 @@ class ProposalScreen(Screen[Change]):
         """Do it, and go back with what was done."""
         if self._busy or not self._fix.steps:
             return
-        if self.session.options.dry_run:
-            self.notify(_("Dry run: nothing was changed."), markup=False)
-            return
-        self._busy = True
+        passphrase = self.query_one(SecretInput).take() if self.query(SecretInput) else None
+        self._busy = make_change(self, self._fix, self._changed, self._refused, passphrase=passphrase)
         self.refresh_bindings()
-        passphrase: Secret | None = self.query_one(SecretInput).take() if self.query(SecretInput) else None
-        machine = self.session.look_again()
-        in_background(
-            self,
-            lambda: apply.apply_fix(machine, self._fix, passphrase=passphrase),
-            self._applied,
-            self._refused,
-            name="apply",
-        )
 
-    def _applied(self, change: Change) -> None:
-        self.session.record(change)
+    def _changed(self, change: Change) -> None:
         self.dismiss(change)
 
     def _refused(self, error: SshwizardError) -> None:

@@ -9,13 +9,12 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from sshwizard import apply
 from sshwizard.errors import SshwizardError
 from sshwizard.model.change import Change
 from sshwizard.text import _
 from sshwizard.tui import look
 from sshwizard.tui.app import app_of
-from sshwizard.tui.background import in_background
+from sshwizard.tui.changing import take_back
 from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, TitleBar
 from sshwizard.tui.widgets.rows import Rows
 
@@ -59,13 +58,10 @@ class UndoScreen(Screen[Change]):
 
     def action_undo(self) -> None:
         """Take it back."""
-        self._busy = True
+        self._busy = take_back(self, self._change, self._changed, self._refused)
         self.refresh_bindings()
-        machine, number = app_of(self).session.look_again(), self._change.number
-        in_background(self, lambda: apply.undo(machine, number), self._undone, self._refused, name="undo")
 
-    def _undone(self, change: Change) -> None:
-        app_of(self).session.record(change)
+    def _changed(self, change: Change) -> None:
         self.dismiss(change)
 
     def _refused(self, error: SshwizardError) -> None:

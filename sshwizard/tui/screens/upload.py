@@ -13,7 +13,6 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
-from sshwizard import apply
 from sshwizard.errors import SshwizardError
 from sshwizard.model.change import Change
 from sshwizard.model.finding import Fix
@@ -23,6 +22,7 @@ from sshwizard.text import _
 from sshwizard.tui import accounts, flow, look
 from sshwizard.tui.app import app_of
 from sshwizard.tui.background import in_background
+from sshwizard.tui.changing import make_change
 from sshwizard.tui.screens.newkey import row
 from sshwizard.tui.session import Session
 from sshwizard.tui.widgets.choices import Choices
@@ -153,8 +153,6 @@ class UploadScreen(Screen[None]):
         service = self._service
         if self._busy or service is None:
             return
-        self._busy = True
-        self._say(_("Asking {service}…").format(service=service.title))
         fix = Fix(
             title=_("Add {key} to the account at {service}").format(key=self._title, service=service.title),
             steps=(
@@ -162,19 +160,12 @@ class UploadScreen(Screen[None]):
             ),
             command=self.query_one(CommandStrip).command,
         )
-        machine = self.session.look_again()
-        in_background(
-            self,
-            lambda: apply.apply_fix(machine, fix, token=token),
-            self._uploaded,
-            self._refused,
-            name="upload",
-        )
+        self._busy = make_change(self, fix, self._uploaded, self._refused, token=token)
+        self._say(_("Asking {service}…").format(service=service.title) if self._busy else "")
 
     def _uploaded(self, change: Change) -> None:
         self._busy = False
         self._say("")
-        self.session.record(change)
         setup = flow.with_change(self._way.setup, change, self.query_one(CommandStrip).command)
         self._go_on(replace(setup, upload="api", uploaded=True, title=self._title))
 

@@ -1,0 +1,104 @@
+"""The small parts: columns that wrap, lists with a pointer, a change as a script."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from textual.app import App, ComposeResult
+from textual.content import Content
+
+from sshwizard.model.finding import Fix
+from sshwizard.model.steps import Chmod, MakeFolder, WriteFile
+from sshwizard.tui.columns import NARROWEST, lay_out
+from sshwizard.tui.widgets.choices import Choices, Item
+from sshwizard.wizard.script import script_of
+
+CELLS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), max_size=60)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=4), st.integers(40, 120))
+def test_columns_never_exceed_the_width(rows: list[list[str]], width: int) -> None:
+    for row in lay_out(rows, width):
+        assert all(
+            line.cell_length <= max(width, 3 * NARROWEST + 4) for line in row.split("\n", allow_blank=True)
+        )
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(CELLS, min_size=1, max_size=3), st.integers(40, 120))
+def test_no_character_is_lost_when_a_cell_wraps(cells: list[str], width: int) -> None:
+    shown = lay_out([cells], width)[0].plain
+
+    assert sorted("".join(shown.split())) == sorted("".join("".join(cells).split()))
+
+
+def test_markup_in_a_cell_stays_text() -> None:
+    text = "[red]x[/] [@click=app.bell]y[/] a [/] b"
+
+    assert lay_out([[text, "next"]], 80)[0].plain == f"{text}  next"
+
+
+class Listing(App[None]):
+    def compose(self) -> ComposeResult:
+        yield Choices(
+            [
+                Item("", ("heading",), True),
+                Item("a", ("first", Content("one"))),
+                Item("b", ("second", "two")),
+            ],
+            value="b",
+        )
+
+
+async def test_a_pointer_marks_the_chosen_line_without_colour() -> None:
+    app = Listing()
+    async with app.run_test(size=(40, 10)) as pilot:
+        app.query_one(Choices).focus()
+        await pilot.pause()
+        strips = app.screen._compositor.render_strips()
+        lines = ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+
+        assert lines[1:3] == ["  first    one", "▸ second   two"]
+        await pilot.press("up", "up")
+        assert app.query_one(Choices).value in ("a", "b")
+
+
+def test_a_saved_script_makes_the_same_change(home: Path) -> None:
+    folder = home / ".ssh"
+    config = folder / "config"
+    folder.mkdir()
+    before, after = b"Host a\n  User x\n", b"Host b\n  User y\n\nHost a\n  User x\n"
+    config.write_bytes(before)
+    fix = Fix(
+        title="Mend it",
+        steps=(
+            WriteFile(path=str(config), before=before, after=after),
+            MakeFolder(path=str(folder / "more")),
+            WriteFile(
+                path=str(folder / "more" / "it's new"), before=None, after=b"caf\xe9 $HOME `id`", mode=0o600
+            ),
+            Chmod(path=str(config), before=0o644, after=0o600),
+        ),
+    )
+    done = subprocess.run(["sh", "-c", script_of(fix)], capture_output=True, text=True, timeout=20)
+
+    assert done.returncode == 0, done.stderr
+    assert config.read_bytes() == after
+    assert config.stat().st_mode & 0o777 == 0o600
+    assert (folder / "more" / "it's new").read_bytes() == b"caf\xe9 $HOME `id`"
+
+
+def test_a_saved_script_refuses_a_file_that_exists_or_changed(home: Path) -> None:
+    there = home / "there"
+    there.write_bytes(b"mine\n")
+    new = Fix(title="New", steps=(WriteFile(path=str(there), before=None, after=b"x\n"),))
+    old = Fix(title="Old", steps=(WriteFile(path=str(there), before=b"other\n", after=b"x\n"),))
+    for fix in (new, old):
+        done = subprocess.run(["sh", "-c", script_of(fix)], capture_output=True, text=True, timeout=20)
+        assert done.returncode != 0
+
+    assert there.read_bytes() == b"mine\n"
