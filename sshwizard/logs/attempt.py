@@ -100,6 +100,8 @@ class Attempt:
             self.dropped += 1
         if kind != "command":
             self.flowing = True
+        if self.client == "unknown" and kind in _OTHERS:
+            self.client = _client_of(text)
         take = _TAKE.get(kind)
         if take is not None:
             take(self, line, fields)
@@ -268,6 +270,35 @@ class Attempt:
             debug=self.debug,
             gaps=self.gaps,
         )
+
+
+_OTHERS = frozenset(
+    {"other-no-key", "denied", "key-format", "jsch-auth-fail", "host-key-unknown", "banner-error", "key-refused",
+     "putty-key", "putty-key-format", "callback", "go-no-key", "key-encrypted", "remote-closed", "no-match"}
+)  # fmt: skip
+_CLIENTS: tuple[tuple[str, Client], ...] = (
+    ("FATAL ERROR", "putty"),
+    ("Server refused our key", "putty"),
+    ("PuTTY", "putty"),
+    ("Pageant", "putty"),
+    ("jcraft", "jsch"),
+    ("JSch", "jsch"),
+    ("paramiko", "paramiko"),
+    ("Authentication failed.", "paramiko"),
+    ("No authentication methods available", "paramiko"),
+    ("asyncssh", "asyncssh"),
+    ("attempted methods", "go"),
+    ("knownhosts:", "go"),
+    ("dbclient", "dropbear"),
+    ("No auth methods could be used", "dropbear"),
+    ("SSH session", "libssh2"),
+    ("Authentication that can continue", "libssh"),
+)
+"""Words by which other clients are known."""
+
+
+def _client_of(text: str) -> Client:
+    return next((client for words, client in _CLIENTS if words in text), "unknown")
 
 
 def _shown(text: str) -> str:

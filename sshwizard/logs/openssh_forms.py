@@ -13,7 +13,7 @@ FLOW = (
     Form(
         "config-apply",
         "Applying",
-        r"(?:(?P<path>(?:[A-Za-z]:)?[~/\\][^:\n]*?) line (?P<line>\d+): )?Applying options for (?P<pattern>.+)",
+        r"(?:(?P<path>(?:[A-Za-z]:)?[~/\\][^:\n]*?) line (?P<at>\d+): )?Applying options for (?P<pattern>.+)",
     ),
     Form("proxy", "proxy", r"Executing proxy command: (?:exec )?(?P<command>.+)"),
     Form("proxy", "ProxyCommand", r"Setting implicit ProxyCommand from ProxyJump: (?P<command>.+)"),
@@ -44,7 +44,7 @@ FLOW = (
     Form("kexinit-received", "SSH2_MSG_KEXINIT", r"SSH2_MSG_KEXINIT received"),
     Form("server-host-key", "Server", r"Server host key: (?P<type>\S+) (?P<fingerprint>\S+)"),
     Form("host-known", "known", r"Host '(?P<host>[^']+)' is known and matches the (?P<type>\S+) host key"),
-    Form("found-key", "Found", r"Found key in (?P<path>.+?):(?P<line>\d+)"),
+    Form("found-key", "Found", r"Found key in (?P<path>.+?):(?P<at>\d+)"),
     Form("service-accept", "SSH2_MSG_SERVICE_ACCEPT", r"SSH2_MSG_SERVICE_ACCEPT received"),
     Form("agent-keys", "agent", r"agent returned (?P<count>\d+) keys"),
     Form("agent-empty", "identities identities.", r"agent (?:contains|has) no identities"),
@@ -140,7 +140,7 @@ OUTCOME = (
     Form(
         "offending",
         "Offending",
-        r"Offending (?:(?P<type>\S+) )?key (?:for IP )?in (?P<path>.+?):(?P<line>\d+)",
+        r"Offending (?:(?P<type>\S+) )?key (?:for IP )?in (?P<path>.+?):(?P<at>\d+)",
     ),
     Form(
         "host-key-strict",
@@ -171,13 +171,13 @@ OUTCOME = (
     Form(
         "config-option",
         "option:",
-        r"(?:(?P<path>[^\s:][^:]*(?::[\\/][^:]*)?):? line (?P<line>\d+): )?Bad configuration option: (?P<option>.+)",
+        r"(?:(?P<path>[^\s:][^:]*(?::[\\/][^:]*)?):? line (?P<at>\d+): )?Bad configuration option: (?P<option>.+)",
     ),
     Form("config-terminating", "terminating,", r"terminating, (?P<count>\d+) bad configuration option"),
     Form(
         "config-syntax",
         "garbage extra argument argument. Missing missing Unsupported unsupported Bad no",
-        r"(?P<path>[^\s:][^:]*?(?::[\\/][^:]*?)?):? line (?P<line>\d+): (?P<reason>.*(?:garbage at end of line|extra"
+        r"(?P<path>[^\s:][^:]*?(?::[\\/][^:]*?)?):? line (?P<at>\d+): (?P<reason>.*(?:garbage at end of line|extra"
         r" arguments at end|[Mm]issing .*argument|[Uu]nsupported .*\"|Bad (?!configuration|owner)|[Nn]o argument|no closing quote"
         r"|keyword .*(?:extra|missing)).*)",
     ),

@@ -70,12 +70,18 @@ def rsa_with_sha1_only(case: Case) -> Iterator[Finding]:
     ]
     if not names:
         return
+    yield _sha1_only(case, names, bool(skipped))
+
+
+def _sha1_only(case: Case, names: list[str], seen: bool) -> Finding:
+    transcript = case.transcript
+    version = transcript.server_version if transcript else ""
+    algorithms = ", ".join((transcript.server_sig_algs if transcript else None) or ()) or _("none")
     host = sight.host(case)
-    version = case.transcript.server_version
-    yield sight.finding(
+    return sight.finding(
         "alg-rsa-sha1-sig",
         "fail",
-        "certain" if skipped else "likely",
+        "certain" if seen else "likely",
         _(
             "{host} ({version}) takes only SHA-1 signatures from RSA keys, and ssh does not make them any more:"
             " {keys} cannot be offered."
@@ -84,7 +90,7 @@ def rsa_with_sha1_only(case: Case) -> Iterator[Finding]:
             Evidence(
                 source=sight.where(case),
                 text=_("signature algorithms the host names: {names}").format(
-                    names=", ".join(case.transcript.server_sig_algs or ()) or _("none")
+                    names=algorithms
                 ),
             )
         ],

@@ -14,35 +14,27 @@ OPEN_MODE = r"\b0?[67][0-7][4-7]\b|mode|permission|chmod|backup|copied|readable"
 UPGRADE = r"upgrad|updat|restart|reboot|new version|old version|bridge|relay|forward|wsl|npiperelay"
 
 
+def without_secret(view: View) -> Suspicions:
+    """`Agent admitted failure to sign`: the name is there, the private half is not."""
+    event = view.attempt.first("agent-no-secret")
+    if event is None or not view.failed:
+        return
+    yield suspect(
+        "agent-missing-keys", 84, "likely",
+        _("The agent knows the key's name but cannot sign with it: the private half is not loaded."), view.quote(event),
+    )  # fmt: skip
+    yield suspect(
+        "agent-cannot-prompt", 58, "possible", _("Or it could not ask you for the passphrase."), view.quote(event)
+    )  # fmt: skip
+
+
 def refused(view: View) -> Suspicions:
     """`agent refused operation`: the agent has the key and does not sign."""
-    attempt = view.attempt
-    if not view.failed:
+    event = view.attempt.first("agent-refused")
+    if event is None or not view.failed or "fetching identities" in event.text:
         return
-    none = next((e for e in attempt.all("agent-no-secret")), None)
-    if none is not None:
-        yield suspect(
-            "agent-missing-keys", 84, "likely",
-            _("The agent knows the key's name but cannot sign with it: the private half is not loaded."), view.quote(none),
-        )  # fmt: skip
-        yield suspect(
-            "agent-cannot-prompt",
-            58,
-            "possible",
-            _("Or it could not ask you for the passphrase."),
-            view.quote(none),
-        )
-        return
-    event = attempt.first("agent-refused")
-    if event is None:
-        return
-    listing = "fetching identities" in event.text
-    if listing:
-        return
-    hardware = (
-        bool(_HARDWARE.search(event.text))
-        or view.heard(r"gpg|pinentry|yubikey|keyring|fido|security key|touch") is not None
-    )
+    in_line = bool(_HARDWARE.search(event.text))
+    hardware = in_line or view.heard(r"gpg|pinentry|yubikey|keyring|fido|security key|touch") is not None
     open_mode, upgrade = view.heard(OPEN_MODE), view.heard(UPGRADE)
     quoted = view.quote(event, open_mode or upgrade)
     yield suspect(
@@ -51,7 +43,7 @@ def refused(view: View) -> Suspicions:
         quoted,
     )  # fmt: skip
     yield suspect(
-        "key-perms-open", 85 if open_mode and not _HARDWARE.search(event.text) else 64, "likely" if open_mode else "possible",
+        "key-perms-open", 85 if open_mode and not in_line else 64, "likely" if open_mode else "possible",
         _("Desktop agents say the same when others can read the private key's file: look at its mode first."),
         quoted,
     )  # fmt: skip

@@ -224,35 +224,31 @@ def proxy(view: View) -> Suspicions:
         )  # fmt: skip
 
 
-def filtered(view: View) -> Suspicions:
-    """Connected, and cut before SSH has begun, or during the key exchange."""
-    attempt = view.attempt
-    if not view.failed or view.has("service-accept", "methods", "relay-failed"):
-        return
-    turned_away = (e for e in attempt.all("ident-failed", "closed") if _BUSY.search(e.text))
-    busy = attempt.first("server-busy") or next(turned_away, None)
-    if busy is not None:
+def busy(view: View) -> Suspicions:
+    """The server says that it turns connections away."""
+    turned_away = (e for e in view.attempt.all("ident-failed", "closed") if _BUSY.search(e.text))
+    event = view.attempt.first("server-busy") or next(turned_away, None)
+    if event is not None and view.failed:
         yield suspect(
             "server-busy",
             94,
             "certain",
             _("The server turned the connection away for now."),
-            view.quote(busy),
+            view.quote(event),
         )
-        return
-    event = attempt.first("ident-failed", "banner-error", "remote-closed")
-    if event is None and not attempt.offers and attempt.outcome == "no-connection":
-        event = attempt.first("closed")
-    if event is None or "UNKNOWN" in event.text or _HTTP.search(event.text) or view.has("proxy"):
-        return
-    if view.has("crashed", "no-match", "host-key-failed"):
+
+
+def filtered(view: View) -> Suspicions:
+    """Connected, and cut before SSH has begun, or during the key exchange."""
+    attempt = view.attempt
+    event = _cut(view)
+    if event is None:
         return
     network = view.heard(
         r"network|office|corporate|company|firewall|wi-?fi|hotspot|plane|vpn|proxy|antivirus|inspect"
     )
     plain = not attempt.debug and not event.event.startswith("ident")
-    started = attempt.first("kexinit-sent")
-    where = _("during the key exchange") if started else _("before SSH had begun")
+    where = _("during the key exchange") if attempt.first("kexinit-sent") else _("before SSH had begun")
     yield suspect(
         "net-ssh-filtered", (80 if network else 72) - (14 if plain else 0), "possible" if plain and not network else "likely",
         _("The connection to {host} was made and then cut {where}: something on the way, or the host itself, closed it.").format(
@@ -267,12 +263,30 @@ def filtered(view: View) -> Suspicions:
     )  # fmt: skip
     if not view.has("remote-version"):
         yield suspect(
-            "client-bug",
-            15,
-            "possible",
-            _("A defect of this build of ssh can look the same."),
-            view.quote(event, attempt.first("client")),
-        )
+            "client-bug", 15, "possible", _("A defect of this build of ssh can look the same."), view.quote(event, attempt.first("client")),
+        )  # fmt: skip
+
+
+def _cut(view: View) -> LogEvent | None:
+    """Return the line with which the connection was cut early and without a reason."""
+    attempt = view.attempt
+    if not view.failed or view.has(
+        "service-accept",
+        "methods",
+        "relay-failed",
+        "server-busy",
+        "crashed",
+        "no-match",
+        "host-key-failed",
+        "proxy",
+    ):
+        return None
+    event = attempt.first("ident-failed", "banner-error", "remote-closed")
+    if event is None and not attempt.offers and attempt.outcome == "no-connection":
+        event = attempt.first("closed")
+    if event is None or "UNKNOWN" in event.text or _HTTP.search(event.text) or _BUSY.search(event.text):
+        return None
+    return event
 
 
 def wrong_host(view: View) -> Suspicions:

@@ -28,8 +28,9 @@ def changed(view: View) -> Suspicions:
     shown = _fingerprint(view)
     published = _published(view, shown.fields["fingerprint"]) if shown else ""
     host = attempt.host or (attempt.first("host-key-strict-changed") or box).fields.get("host", "")
+    local = host == "localhost"
     yield suspect(
-        "hostkey-changed", 97, "certain",
+        "hostkey-changed", 97, "likely" if local else "certain",
         _("{host} shows another host key than the one on record.").format(host=host or view.name)
         + (" " + published if published else ""),
         view.quote(box, offending, shown, attempt.first("host-key-failed")), host=host,

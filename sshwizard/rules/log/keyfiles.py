@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from sshwizard.model.finding import Certainty, Evidence
 from sshwizard.model.log import LogEvent
 from sshwizard.rules.log.view import Suspicion, Suspicions, View, base, suspect
 from sshwizard.text import _
@@ -53,59 +54,52 @@ def dsa(view: View) -> Suspicions:
 
 
 def modes(view: View) -> Suspicions:
-    """The box about an unprotected private key."""
+    """The box about an unprotected private key: whose rights are too wide, and on what kind of file."""
     attempt = view.attempt
-    if not view.failed:
-        return
     opened, acl, box = attempt.first("perms-open"), attempt.first("acl-open"), attempt.first("perms-box")
     load = next((e for e in attempt.all("load-key") if "bad permissions" in e.fields.get("reason", "")), None)
-    event = acl or opened or box or load
-    if event is None:
+    events = [event for event in (acl, box, opened, load) if event is not None]
+    if not view.failed or not events:
         return
-    path = next((e.fields["path"] for e in (acl, opened, load) if e is not None and e.fields.get("path")), "")
-    elsewhere = _others_refused(view, path)
-    windows = acl is not None or attempt.client == "windows-openssh" or re.match(r"[A-Za-z]:", path)
-    if opened is not None and not opened.fields.get("mode"):
-        windows = True
-    if windows:
+    path = next(
+        (event.fields["path"] for event in (acl, opened, load) if event and event.fields.get("path")), ""
+    )
+    path = "" if "[...]" in path or path == "..." else path
+    quoted = view.quote(*events)
+    sure: Certainty = "likely" if _others_refused(view, path) else "certain"
+    no_mode = opened is not None and not opened.fields.get("mode")
+    if acl or no_mode or attempt.client == "windows-openssh" or re.match(r"[A-Za-z]:", path):
         yield suspect(
-            "key-perms-windows-acl", 94, "certain" if acl and not elsewhere else "likely",
+            "key-perms-windows-acl", 94, sure if acl else "likely",
             _("Windows lets other accounts read {path}, so ssh ignores it.").format(path=path or _("the private key")),
-            view.quote(acl, box, opened, load), path=path,
+            quoted, path=path,
         )  # fmt: skip
-    elif path.startswith("/mnt/") or (path.startswith("/drives/")):
+    elif path.startswith(("/mnt/", "/drives/")):
         yield suspect(
-            "key-perms-wsl-mount", 95, "likely" if elsewhere else "certain",
+            "key-perms-wsl-mount", 95, sure,
             _("{path} lies on a Windows drive, where its mode cannot be closed; ssh ignores it.").format(path=path),
-            view.quote(box, opened), path=path, key=base(path),
+            quoted, path=path, key=base(path),
         )  # fmt: skip
-    elif path.endswith(".pub"):
+    else:
+        yield from _open_mode(path, quoted, sure if opened else "likely")
+
+
+def _open_mode(path: str, quoted: tuple[Evidence, ...], sure: Certainty) -> Suspicions:
+    public = path.endswith(".pub")
+    if public:
         yield suspect(
             "pubkey-used-as-private", 90, "likely",
-            _("{path} is a public half, named where ssh needs the private half.").format(path=path),
-            view.quote(box, opened, load), path=path,
+            _("{path} is a public half, named where ssh needs the private half.").format(path=path), quoted, path=path,
         )  # fmt: skip
+    yield suspect(
+        "key-perms-open", 55 if public else 94, "possible" if public else sure,
+        _("Others can read {path}, so ssh ignores it.").format(path=path or _("the private key")), quoted, path=path,
+    )  # fmt: skip
+    if not path:
         yield suspect(
-            "key-perms-open",
-            55,
-            "possible",
-            _("The mode of {path} is too open for a private key.").format(path=path),
-            view.quote(opened or event),
-            path=path,
-        )
-    else:
-        known_path = bool(opened and opened.fields.get("path"))
-        yield suspect(
-            "key-perms-open", 94, "certain" if known_path and not elsewhere else "likely",
-            _("Others can read {path}, so ssh ignores it.").format(path=path or _("the private key")),
-            view.quote(box, opened, load), path=path,
+            "key-perms-windows-acl", 80, "possible",
+            _("If this is Windows' own ssh, the rights are those of Windows (icacls), not a mode."), quoted,
         )  # fmt: skip
-        if not known_path:
-            yield suspect(
-                "key-perms-windows-acl", 66, "possible",
-                _("If this is Windows' own ssh, the rights are those of Windows (icacls), not a mode."),
-                view.quote(event), path=path,
-            )  # fmt: skip
 
 
 def load_errors(view: View) -> Suspicions:

@@ -216,12 +216,13 @@ def bare_refusal(view: View) -> Suspicions:
         return
     if "attempted methods" in denied.text:
         return
-    quoted = view.quote(denied)
+    told = attempt.first("key-refused")
+    quoted = view.quote(told, denied)
     pairs = _pairs(view)
     named = view.heard(OTHER_NAME)
     never = view.heard(NOT_ADDED)
     yield suspect(
-        "key-not-registered", 62 if never else 48 if view.forge or not view.host else 44, "likely" if never else "possible",
+        "key-not-registered", 74 if told else 62 if never else 48 if view.forge or not view.host else 44, "likely" if never or told else "possible",
         _("{host} refused the login. Which key was offered does not show; it may not be registered there.").format(host=view.name),
         (*quoted, *view.quote(never)), host=attempt.host, user=attempt.user,
     )  # fmt: skip
@@ -240,6 +241,6 @@ def bare_refusal(view: View) -> Suspicions:
         )  # fmt: skip
     if view.forge is None:
         for suspicion in _own_server(view, quoted):
-            told = suspicion.finding.certainty == "likely"
-            if told or not view.has("command"):
-                yield replace(suspicion, weight=suspicion.weight - (0 if told else 16))
+            heard = suspicion.finding.certainty == "likely"
+            if heard or not view.has("command"):
+                yield replace(suspicion, weight=suspicion.weight - (0 if heard else 16))

@@ -43,15 +43,15 @@ def configuration(view: View) -> Suspicions:
                 _("This ssh does not know the option {option} in {path} and stops.").format(
                     option=option, path=path or _("the configuration")),
                 view.quote(event, attempt.first("config-terminating")),
-                option=option, config=path, line=event.fields.get("line", ""),
+                option=option, config=path, line=event.fields.get("at", ""),
             )  # fmt: skip
     for event in attempt.all("config-syntax", "config-missing"):
         path = event.fields.get("path", "")
         yield suspect(
             "config-syntax", 97, "certain",
             _("ssh cannot read line {line} of {path}: {reason}").format(
-                line=event.fields.get("line", "?"), path=base(path), reason=event.fields.get("reason", "")),
-            view.quote(event), config=path, line=event.fields.get("line", ""), host=view.host,
+                line=event.fields.get("at", "?"), path=base(path), reason=event.fields.get("reason", "")),
+            view.quote(event), config=path, line=event.fields.get("at", ""), host=view.host,
         )  # fmt: skip
     for event in attempt.all("expand-failed"):
         yield suspect(
@@ -163,22 +163,31 @@ def not_read(view: View) -> Suspicions:
     )  # fmt: skip
 
 
-def two_clients(view: View) -> Suspicions:
-    """Another ssh than the one that was tested."""
-    attempt = view.attempt
-    if attempt.outcome == "authenticated" and not view.has("crashed"):
-        return
-    plink = next(
-        (e for e in attempt.all("other-no-key") if "server sent" in e.text or "FATAL" in e.text), None
+TALK_OF_TWO = (
+    r"(?:another|other|different|second|two) (?:ssh|openssh|client|build|install)|PATH (?:entry|selects)|which ssh|GIT_SSH|sshcommand"
+    r"|first in PATH|different (?:installs?|builds?|versions?)|one (?:OpenSSH )?build.{0,60}another|vendor's|(?:inside|outside):? .*ssh\b"
+)
+
+
+def putty(view: View) -> Suspicions:
+    """plink's words: another program with other keys."""
+    event = next(
+        (e for e in view.attempt.all("other-no-key") if "server sent" in e.text or "FATAL" in e.text), None
     )
-    if plink is None and view.has("putty-key", "key-refused"):
-        plink = attempt.first("key-refused")
-    if plink is not None and not view.has("key-refused"):
-        yield suspect(
-            "two-ssh-clients", 72, "likely",
-            _("These are words of PuTTY (plink): the program uses PuTTY's keys, not those of OpenSSH in ~/.ssh."),
-            view.quote(plink, view.heard(r"putty|plink|pageant|tortoise|GIT_SSH")),
-        )  # fmt: skip
+    if event is None or view.has("key-refused") or not view.failed:
+        return
+    yield suspect(
+        "two-ssh-clients", 72, "likely",
+        _("These are words of PuTTY (plink): the program uses PuTTY's keys, not those of OpenSSH in ~/.ssh."),
+        view.quote(event, view.heard(r"putty|plink|pageant|tortoise|GIT_SSH")),
+    )  # fmt: skip
+
+
+def two_clients(view: View) -> Suspicions:
+    """Another ssh than the one that was tested: two first lines, or ssh gets in and git does not."""
+    attempt = view.attempt
+    if not view.failed:
+        return
     other = _another_client(view)
     if other is not None:
         mine, theirs, works = other
@@ -194,20 +203,21 @@ def two_clients(view: View) -> Suspicions:
             _("ssh gets in at {host}, and git does not: git starts another ssh, or the same one with other settings.").format(host=view.name),
             (*view.quote(attempt.first("command"), attempt.first("denied")), Evidence(source="log", line=same.first_line, text=same.command)),
         )  # fmt: skip
-    hint = view.heard(r"(?:another|other|different|second|two) (?:ssh|openssh|client|build|install)|PATH (?:entry|selects)|which ssh|GIT_SSH|sshcommand|first in PATH|different (?:installs?|builds?|versions?)|one (?:OpenSSH )?build.{0,60}another|vendor's|(?:inside|outside):? .*ssh\b")  # fmt: skip
-    crash = attempt.first("crashed")
-    if crash is not None or view.has("agent-comm"):
-        event = crash or attempt.first("agent-comm")
+
+
+def mixed_clients(view: View) -> Suspicions:
+    """A crash, an agent that speaks otherwise, or talk of a second ssh."""
+    event = view.attempt.first("crashed", "agent-comm")
+    hint = view.heard(TALK_OF_TWO)
+    if event is not None:
         yield suspect(
             "two-ssh-clients", 68 if hint else 40, "likely" if hint else "possible",
-            _("Programs of two ssh installations seem to be mixed."),
-            view.quote(event, hint),
+            _("Programs of two ssh installations seem to be mixed."), view.quote(event, hint),
         )  # fmt: skip
-    elif hint and other is None and plink is None:
+    elif hint is not None and view.failed:
         yield suspect(
             "two-ssh-clients", 42, "possible",
-            _("There is talk of more than one ssh; they may have different keys and configurations."),
-            view.quote(hint),
+            _("There is talk of more than one ssh; they may have different keys and configurations."), view.quote(hint),
         )  # fmt: skip
 
 
