@@ -116,6 +116,7 @@ def make_folder(path: str, mode: int = 0o700) -> tuple[str, ...]:
         try:
             os.mkdir(folder, mode)
             os.chmod(folder, mode)
+            _give(folder)
         except OSError as error:
             for done in reversed(made):
                 with contextlib.suppress(OSError):
@@ -301,6 +302,8 @@ def _prepared(target: str, after: bytes, kept: os.stat_result | None, mode: int)
                 rest = rest[os.write(descriptor, rest) :]
             if kept is not None:
                 _keep(target, temporary, descriptor, kept)
+            else:
+                _give(temporary)
             _set_mode(temporary, descriptor, mode if kept is None else stat.S_IMODE(kept.st_mode))
             os.fsync(descriptor)
         finally:
@@ -310,6 +313,15 @@ def _prepared(target: str, after: bytes, kept: os.stat_result | None, mode: int)
             os.unlink(temporary)
         raise
     return temporary
+
+
+def _give(path: str) -> None:
+    """Give what root makes in somebody's folder to that somebody: under sudo it would be of no use to them."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return
+    folder = os.stat(os.path.dirname(path))
+    if folder.st_uid != 0:
+        os.chown(path, folder.st_uid, folder.st_gid, follow_symlinks=False)
 
 
 def _keep(target: str, temporary: str, descriptor: int, kept: os.stat_result) -> None:

@@ -250,3 +250,13 @@ print(os.path.exists("/tmp/sshwizard-test-move"), open(folder + "/key", "rb").re
 """
 
     assert in_namespace(script, tmp_path) == "False b'key' 0o100600\n"
+
+
+def test_what_root_makes_in_a_user_s_folder_is_the_user_s(tmp_path: Path) -> None:
+    os.chown(tmp_path, NOBODY, NOBODY)
+
+    write.make_folder(str(tmp_path / "a" / "b"))
+    write.write_file(str(tmp_path / "a" / "b" / "key"), None, b"x")
+
+    made = (tmp_path / "a", tmp_path / "a" / "b", tmp_path / "a" / "b" / "key")
+    assert {(path.stat().st_uid, path.stat().st_gid) for path in made} == {(NOBODY, NOBODY)}
