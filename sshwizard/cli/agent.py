@@ -11,7 +11,7 @@ from sshwizard.machine import agents
 from sshwizard.model.finding import Fix
 from sshwizard.model.identity import Agent
 from sshwizard.model.steps import AddToAgent
-from sshwizard.report import contract
+from sshwizard.report import contract, inventory
 from sshwizard.report.columns import table
 from sshwizard.report.keys import agent_lines
 from sshwizard.text import _
@@ -49,8 +49,8 @@ def _list(desk: Desk) -> int:
         contract.envelope(
             "agent",
             agents=[
-                contract.agent(one)
-                | {"details": [contract.public(key) for key in one.keys], "own": one.where == own}
+                inventory.agent(one)
+                | {"details": [inventory.public(key) for key in one.keys], "own": one.where == own}
                 for one in found
             ],
         )

@@ -212,6 +212,7 @@ def _in_group(group: str, words: Sequence[str]) -> tuple[Command, int]:
 
 
 def verbs(group: str) -> str:
+    """Return the sentence that names a group's commands."""
     found = ", ".join(name for name in names() if name.startswith(f"{group} "))
     return _("There are: {commands}.").format(commands=found)
 

@@ -10,7 +10,7 @@ from sshwizard import check
 from sshwizard.cli import exits, secrets, stock
 from sshwizard.cli.desk import Desk
 from sshwizard.errors import Cancelled, CannotApply, CannotCheck, UsageError
-from sshwizard.report import contract, pages
+from sshwizard.report import contract, inventory, pages
 from sshwizard.text import _, visible, visible_bytes
 from sshwizard.wizard import strip
 from sshwizard.wizard.road import nothing_was_changed
@@ -30,7 +30,7 @@ def config_show_arguments(parser: argparse.ArgumentParser) -> None:
 def run_config_show(desk: Desk) -> int:
     """Print `keyword value` lines as `ssh -G` does; with -v the place of each."""
     effective = _effective(desk)
-    desk.out.object(contract.config_show(effective))
+    desk.out.object(inventory.config_show(effective))
     if effective.fatal:
         problem = effective.fatal
         place = f"{problem.source}: " if problem.source else ""
@@ -98,7 +98,7 @@ def run_config_add(desk: Desk) -> int:
     if not fixes:
         return _nothing_to_add(desk, plan)
     fix = fixes[min(desk.args.way, len(fixes)) - 1]
-    fields = contract.config_add(
+    fields = inventory.config_add(
         fix, plan, desk.preview(fix), [desk.preview(_only(fix, at)) for at in range(len(fix.steps))]
     )
     desk.out.answer(

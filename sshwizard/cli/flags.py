@@ -23,6 +23,7 @@ class Parser(argparse.ArgumentParser):
     """Raises instead of exiting, and says what was probably meant."""
 
     def error(self, message: str) -> NoReturn:
+        """Raise UsageError in place of argparse's exit."""
         hint = _("`{program} --help` shows what it takes.").format(program=self.prog)
         if "unrecognized arguments:" in message:
             unknown = message.split(":", 1)[1].split()[0]

@@ -6,7 +6,7 @@ import argparse
 
 from sshwizard.cli import exits, stock
 from sshwizard.cli.desk import Desk
-from sshwizard.report import contract
+from sshwizard.report import contract, inventory
 from sshwizard.report import keys as pages
 from sshwizard.text import _
 
@@ -28,7 +28,7 @@ def run_keys_list(desk: Desk) -> int:
         return accounts.list_remote(desk)
     found = stock.facts(desk)
     strays = stock.strays(found)
-    desk.out.object(contract.keys_list(found.identities, strays, found.agents))
+    desk.out.object(inventory.keys_list(found.identities, strays, found.agents))
     desk.out.answer(
         pages.key_lines(found.identities, strays, found.agents, desk.machine.shown, desk.out.style)
     )
@@ -45,7 +45,7 @@ def keys_show_arguments(parser: argparse.ArgumentParser) -> None:
 def run_keys_show(desk: Desk) -> int:
     """Show everything about one key."""
     one = stock.identity(desk, stock.facts(desk, desk.args.key), desk.args.key)
-    desk.out.object(contract.envelope("keys show", key=contract.identity(one)))
+    desk.out.object(contract.envelope("keys show", key=inventory.identity(one)))
     desk.out.answer(pages.key_page(one, desk.machine.shown))
     return exits.DONE
 
@@ -61,7 +61,7 @@ def run_keys_export(desk: Desk) -> int:
 
     one = stock.identity(desk, stock.facts(desk, desk.args.key), desk.args.key)
     line = public_line(one.public)
-    desk.out.object(contract.envelope("keys export", key=contract.public(one.public), public=line))
+    desk.out.object(contract.envelope("keys export", key=inventory.public(one.public), public=line))
     desk.out.answer(line)
     return exits.DONE
 

@@ -49,6 +49,7 @@ class _Run:
         self.desk: Desk | None = None
 
     def go(self) -> int:
+        """Choose the command and carry it out; return its exit code."""
         before, words = _before_command(self.head)
         if not words and ({"-h", "--help"} & set(before) or (before and before[-1] in ("--version", "-V"))):
             return _help_or_version(before)
@@ -72,6 +73,7 @@ class _Run:
         return int(getattr(module, f"run_{command.function}")(self.desk))
 
     def failed(self, error: SshwizardError) -> int:
+        """Say an error, as text or as JSON."""
         try:
             if self.json:
                 from sshwizard.report import contract
@@ -86,6 +88,7 @@ class _Run:
         return exits.of_error(error)
 
     def interrupted(self) -> int:
+        """Say after Ctrl+C what was changed."""
         if self.json:
             from sshwizard.report import contract
 
@@ -97,6 +100,7 @@ class _Run:
         return exits.INTERRUPTED
 
     def crashed(self, error: Exception) -> int:
+        """Say that this is our bug, and where the note lies."""
         from sshwizard.cli import crash
 
         place = crash.leave(self.desk.machine if self.desk else None, error, self.name)

@@ -9,7 +9,7 @@ from sshwizard.cli import exits, secrets, stock
 from sshwizard.cli.desk import Desk
 from sshwizard.errors import UsageError
 from sshwizard.model.plan import Target
-from sshwizard.report import contract
+from sshwizard.report import contract, inventory
 from sshwizard.text import _
 from sshwizard.wizard import answers, newkey, strip
 from sshwizard.wizard.road import nothing_was_changed
@@ -54,7 +54,7 @@ def run_keys_new(desk: Desk) -> int:
             "keys new",
             result="made",
             changed=True,
-            key=contract.identity(made),
+            key=inventory.identity(made),
             public=public_line(made.public),
             change=change.number,
             undo=undo,

@@ -30,6 +30,7 @@ class Heard:
 
     @property
     def agrees(self) -> bool:
+        """Whether ssh said what we expect."""
         return self.said == self.expected
 
     def fields(self) -> dict[str, Any]:

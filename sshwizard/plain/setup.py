@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from sshwizard import check, gather
 from sshwizard.machine import runtime
-from sshwizard.plain import denied
+from sshwizard.plain import denied, making, uploading
 from sshwizard.plain.dialogue import Back
 from sshwizard.plain.live import patience
 from sshwizard.plain.visit import Visit
 from sshwizard.report import pages, retest, words
 from sshwizard.text import _
-from sshwizard.wizard import answers, choices, newkey, resume, road, service, strip
+from sshwizard.wizard import choices, resume, road, service, strip
 from sshwizard.wizard.road import SetUp
 
 if TYPE_CHECKING:
     from sshwizard.model.finding import Diagnosis
-    from sshwizard.model.identity import Identity, PublicKey
+    from sshwizard.model.identity import PublicKey
 
 PATIENCE = 30
 """Seconds beyond the service's usual delay that the test waits for a new key."""
@@ -27,7 +27,7 @@ PATIENCE = 30
 def walk(visit: Visit, typed: str = "") -> None:
     """Walk the five steps to a proof; each answer can be taken back with `b`."""
     setup = _begun(visit, typed)
-    steps = {"host": _host, "key": _key, "upload": _upload, "test": _test, "settle": _settle}
+    steps = {"host": _host, "key": _key, "upload": uploading.upload, "test": _test, "settle": _settle}
     while (step := road.position(setup)) is not None:
         visit.say("", road.step_line(step))
         try:
@@ -79,121 +79,10 @@ def _key(visit: Visit, setup: SetUp) -> SetUp:
     else:
         picked = choices.NEW
     if picked == choices.NEW:
-        return _make(visit, setup)
+        return making.make_key(visit, setup)
     one = next(one for one in facts.identities if one.public.fingerprint == picked)
     accepted = any(public.blob == one.public.blob for public in known)
-    return replace(_with(setup, one), accepted=accepted or None, uploaded=accepted)
-
-
-def _make(visit: Visit, setup: SetUp) -> SetUp:
-    """Ask for kind, file, comment and passphrase of a new key, and make it."""
-    machine, dialogue = visit.machine, visit.dialogue
-    facts = visit.facts()
-    new = newkey.suggest(facts, setup.target)
-    kind = dialogue.choose(choices.type_choice(new), back=True)
-    type_, _colon, bits = kind.partition(":")
-    if type_ != new.type:
-        name = newkey.suggested_name(setup.target, type_)
-        new = replace(new, path=newkey.free_path(facts, name))
-    new = replace(new, type=type_, bits=int(bits) if bits else None)  # type: ignore[arg-type]
-    path = dialogue.ask(
-        _("File"),
-        machine.shown(new.path),
-        lambda typed: answers.check_key_path(typed, home=machine.home, cwd=machine.cwd, files=machine.files),
-    )
-    comment = dialogue.ask(_("Comment"), new.comment, answers.check_comment)
-    new = replace(new, path=answers.absolute(path, machine.home, machine.cwd), comment=comment)
-    new = replace(new, encrypted=_wants_passphrase(visit))
-    fix = newkey.fix(new, machine.shown(new.path))
-    visit.command(fix.command)
-    change = visit.apply(fix)
-    if change is None:
-        raise Back
-    one = next(one for one in gather_with(visit, new.path) if new.path in (one.private_path, one.public_path))
-    visit.say(f"{one.public.kind}  {one.public.fingerprint}")
-    return replace(
-        _with(setup, one), done=(*setup.done, change.title), commands=(*setup.commands, fix.command)
-    )
-
-
-def _wants_passphrase(visit: Visit) -> bool:
-    if not visit.options.hidden_input:
-        visit.say(
-            _("This terminal cannot hide what is typed, so no passphrase is asked for here."),
-            _("For a passphrase use Windows Terminal, `winpty sshwizard`, or `--passphrase-fd N`."),
-        )
-        return not visit.dialogue.yes_no(_("Make the key without a passphrase?"), default=False)
-    return visit.dialogue.yes_no(_("Protect it with a passphrase?"), default=True)
-
-
-def gather_with(visit: Visit, path: str) -> tuple[Identity, ...]:
-    """Look at the keys again, a certain file included."""
-    from sshwizard.model.config import CommandLine
-
-    return gather.gather(visit.machine, CommandLine(destination=""), extra_keys=(path,)).identities
-
-
-def _upload(visit: Visit, setup: SetUp) -> SetUp:
-    """Get the public half onto the account: by the API, by hand, or it is there already."""
-    target, public = setup.target, setup.public
-    assert target is not None and public is not None
-    provider = service.provider_of(visit.machine.env, target)
-    token_from = ""
-    if provider:
-        from sshwizard.providers.tokens import find_tokens
-
-        token_from = next((found.where for found in find_tokens(visit.machine, provider)), "")
-    title = service.service_title(target)
-    choice = choices.upload_choice(
-        title, api=bool(provider), token_from=token_from, page=service.key_page(target)
-    )
-    way = visit.dialogue.choose(choice, back=True)
-    shown = visit.machine.shown(f"{setup.private_path}.pub") if setup.private_path else ""
-    if way == choices.API:
-        name = visit.dialogue.ask(
-            _("Name of the key on the account"),
-            public.comment or newkey.suggested_comment(visit.facts()),
-            answers.check_title,
-        )
-        fix = service.upload_fix(
-            provider,
-            visit.machine.env.get(service.PRACTICE_URL, "") if provider == service.PRACTICE else "",
-            public,
-            name,
-        )
-        command = strip.upload(provider, shown, name, options=visit.options.options)
-        visit.command(command)
-        change = visit.apply(fix)
-        if change is None:
-            raise Back
-        return replace(
-            setup,
-            upload="api",
-            uploaded=True,
-            title=name,
-            done=(*setup.done, change.title),
-            commands=(*setup.commands, command),
-        )
-    if way == choices.BY_HAND:
-        _show_public(visit, setup, shown)
-        return replace(setup, upload="hand", uploaded=True)
-    return replace(setup, upload="there", uploaded=True)
-
-
-def _show_public(visit: Visit, setup: SetUp, shown: str) -> None:
-    from sshwizard.openssh.keys import public_line
-
-    assert setup.target is not None and setup.public is not None
-    visit.command(strip.show_public(shown))
-    visit.say("", public_line(setup.public), "")
-    page = service.key_page(setup.target)
-    if page:
-        visit.say(_("Paste this line there: {page}").format(page=page))
-    else:
-        visit.say(
-            _("Paste this line into the page for ssh keys of your account, or into authorized_keys there.")
-        )
-    visit.dialogue.ask(_("Press Enter when it is there"))
+    return replace(making.with_key(setup, one), accepted=accepted or None, uploaded=accepted)
 
 
 def _test(visit: Visit, setup: SetUp) -> SetUp:
@@ -291,7 +180,3 @@ def _sent(diagnosis: Diagnosis, setup: SetUp) -> bool:
     return bool(
         transcript and transcript.ssh_key and setup.public and transcript.ssh_key.blob == setup.public.blob
     )
-
-
-def _with(setup: SetUp, one: Identity) -> SetUp:
-    return replace(setup, public=one.public, private_path=one.private_path, new=None)

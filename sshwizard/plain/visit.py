@@ -39,10 +39,12 @@ class Visit:
 
     @property
     def style(self) -> Style:
+        """How pages are written here."""
         options = self.options
         return Style(width=options.width, colour=options.colour, options=strip.line(*options.options))
 
     def say(self, *lines: str) -> None:
+        """Write lines."""
         self.dialogue.say(*lines)
 
     def command(self, line: str) -> None:
@@ -58,6 +60,7 @@ class Visit:
         return gather.gather(self.machine, CommandLine(destination=""))
 
     def request(self, typed: str, *, wanted: str | None = None, login: bool = False) -> check.Request:
+        """Return the request for a look at a host."""
         return check.Request(
             typed=typed,
             flags=self.options.flags,

@@ -5,7 +5,7 @@ Names and ids are frozen; fields are only ever added. `None` means "not known", 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sshwizard.errors import SshwizardError
@@ -13,7 +13,6 @@ from sshwizard.errors import SshwizardError
 if TYPE_CHECKING:
     from sshwizard.model.config import Effective
     from sshwizard.model.finding import Diagnosis, Finding, Fix
-    from sshwizard.model.identity import Agent, Identity, KeyFile, PublicKey
     from sshwizard.model.plan import LeftOut, Offer, Plan, Target
     from sshwizard.model.source import Source
     from sshwizard.model.transcript import Check, Transcript
@@ -36,6 +35,7 @@ def error(command: str, problem: SshwizardError) -> Json:
 
 
 def error_fields(problem: SshwizardError) -> Json:
+    """Return what an error says of itself."""
     fields: Json = {"code": problem.code, "message": problem.message, "hint": problem.hint or None}
     if problem.where:
         fields |= {"where": problem.where, "line": problem.line}
@@ -79,6 +79,7 @@ def doctor(diagnosis: Diagnosis, preview: Preview, command: str = "doctor") -> J
 
 
 def target(one: Target) -> Json:
+    """Return where the user wants to go, as typed and as resolved."""
     return {
         "typed": one.typed,
         "host": one.host,
@@ -92,10 +93,12 @@ def target(one: Target) -> Json:
 
 
 def source(one: Source | None) -> Json | None:
+    """Return a place, or None for a built-in default."""
     return {"where": one.where, "line": one.line} if one else None
 
 
 def offer(one: Offer) -> Json:
+    """Return one identity that ssh will try."""
     return {
         "position": one.position,
         "fingerprint": one.fingerprint,
@@ -116,6 +119,7 @@ def offer(one: Offer) -> Json:
 
 
 def left_out(one: LeftOut) -> Json:
+    """Return one key that ssh will not offer."""
     return {
         "fingerprint": one.fingerprint,
         "path": one.path,
@@ -125,6 +129,7 @@ def left_out(one: LeftOut) -> Json:
 
 
 def check(one: Check) -> Json:
+    """Return one layer of the connection."""
     return {
         "id": one.id,
         "title": one.title,
@@ -159,6 +164,7 @@ def host(transcript: Transcript) -> Json:
 
 
 def finding(one: Finding, preview: Preview) -> Json:
+    """Return one cause with its evidence and remedies."""
     return {
         "id": one.id,
         "severity": one.severity,
@@ -171,6 +177,7 @@ def finding(one: Finding, preview: Preview) -> Json:
 
 
 def remedy(fix: Fix, preview: Preview, finding_id: str = "") -> Json:
+    """Return one remedy: what it is called, what it would change, whether that can be taken back."""
     return {
         "title": fix.title,
         "command": fix.command or (f"sshwizard fix {finding_id}" if applicable(fix) and finding_id else None),
@@ -211,98 +218,9 @@ def instructions(fix: Fix) -> tuple[str, ...]:
     return (*fix.instructions, *by_hand)
 
 
-def keys_list(identities: Sequence[Identity], strays: Sequence[KeyFile], agents: Sequence[Agent]) -> Json:
-    """Return every key found; `strays` are key-like files from which no public half could be read."""
-    return envelope(
-        "keys list",
-        keys=[identity(one) for one in identities] + [stray(one) for one in strays],
-        agents=[agent(one) for one in agents],
-    )
-
-
-def identity(one: Identity) -> Json:
-    return {
-        "path": one.private_path,
-        "public_path": one.public_path,
-        **public(one.public),
-        "format": one.format,
-        "has_private": one.has_private,
-        "has_public": one.public_path is not None,
-        "encrypted": one.encrypted,
-        "permissions": permissions(one.mode),
-        "agents": list(one.agents),
-        "problems": [{"id": problem.id, "title": problem.title} for problem in one.problems],
-    }
-
-
-def stray(one: KeyFile) -> Json:
-    nothing = {
-        "type": None,
-        "bits": None,
-        "fingerprint": None,
-        "fingerprint_md5": None,
-        "comment": one.comment,
-    }
-    return {
-        "path": one.path,
-        "public_path": None,
-        **(public(one.public) if one.public else nothing),
-        "format": one.format,
-        "has_private": one.has_private,
-        "has_public": one.public is not None,
-        "encrypted": one.encrypted,
-        "permissions": permissions(one.mode),
-        "agents": [],
-        "problems": [{"id": problem.id, "title": problem.title} for problem in one.problems],
-    }
-
-
-def public(one: PublicKey) -> Json:
-    return {
-        "type": one.type,
-        "bits": one.bits,
-        "fingerprint": one.fingerprint,
-        "fingerprint_md5": one.fingerprint_md5,
-        "comment": one.comment,
-    }
-
-
 def permissions(mode: int | None) -> str | None:
     """Write permission bits as four octal digits: "0600"."""
     return None if mode is None else f"{mode:04o}"
-
-
-def agent(one: Agent) -> Json:
-    return {
-        "name": one.name,
-        "where": one.where,
-        "reachable": one.reachable,
-        "keys": [key.fingerprint for key in one.keys],
-        "problem": one.problem or None,
-    }
-
-
-def config_show(effective: Effective) -> Json:
-    """Return what `ssh -G` says, same names, same order of values, with the place of each."""
-    fields = envelope(
-        "config show",
-        options={name: [value.text for value in values] for name, values in effective.options.items()},
-        sources={
-            name: [source(value.source) for value in values] for name, values in effective.options.items()
-        },
-        shadowed={
-            name: [{"text": value.text, "source": source(value.source)} for value in values]
-            for name, values in effective.shadowed.items()
-        },
-        files=list(effective.files_read),
-        problems=[
-            {"code": one.code, "message": one.message, "source": source(one.source), "fatal": one.fatal}
-            for one in effective.problems
-        ],
-    )
-    if effective.fatal:
-        fields["error"] = config_error(effective)
-    return fields
 
 
 def config_error(effective: Effective) -> Json:
@@ -316,27 +234,6 @@ def config_error(effective: Effective) -> Json:
         "line": problem.source.line if problem.source else None,
         "hint": None,
     }
-
-
-def config_add(fix: Fix, plan: Plan, diff: str, steps: Sequence[str]) -> Json:
-    """Return a proposal: the diff, and the offers to the wanted host before and after."""
-    own = next((effect for effect in fix.affects_hosts if effect.host == plan.target.host), None)
-    before = list(own.before) if own else [one.path for one in plan.sent]
-    return envelope(
-        "config add",
-        target=target(plan.target),
-        title=fix.title,
-        why=fix.why or None,
-        diff=diff,
-        before_offers=before,
-        after_offers=list(own.after) if own else before,
-        affects_hosts=[
-            {"host": one.host, "before": list(one.before), "after": list(one.after)}
-            for one in fix.affects_hosts
-        ],
-        hosts_checked=fix.hosts_checked,
-        steps=list(steps),
-    )
 
 
 def _answered(one: Offer, transcript: Transcript | None) -> Json:

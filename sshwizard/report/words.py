@@ -29,6 +29,7 @@ def check_word(state: str) -> str:
 
 
 def check_tone(state: str) -> Tone:
+    """Return how a layer's word is painted."""
     tones: dict[str, Tone] = {"passed": "ok", "warned": "warn", "failed": "fail"}
     return tones.get(state, "dim")
 
@@ -39,6 +40,7 @@ def severity_word(severity: str) -> str:
 
 
 def severity_tone(finding: Finding) -> Tone:
+    """Return how a finding's word is painted; red only where a secret may leak."""
     if finding.id in LEAKS and finding.severity != "info":
         return "danger"
     tones: dict[str, Tone] = {"fail": "fail", "warn": "warn", "info": "dim"}
@@ -46,6 +48,7 @@ def severity_tone(finding: Finding) -> Tone:
 
 
 def certainty_word(certainty: str) -> str:
+    """Return how sure a finding is, in a word."""
     return {"certain": _("certain"), "likely": _("likely"), "possible": _("possible")}[certainty]
 
 
@@ -73,6 +76,7 @@ def seconds(ms: float) -> str:
 
 
 def total_ms(transcript: Transcript) -> float:
+    """Return the milliseconds of all layers together."""
     return sum(check.ms or 0.0 for check in transcript.checks)
 
 
