@@ -12,7 +12,9 @@ from sshwizard.model.source import Source
 from sshwizard.openssh.config import algorithms, output
 from sshwizard.openssh.config.address import valid_user
 from sshwizard.openssh.config.forwards import Forward, Jump
-from sshwizard.openssh.config.run import Pass, Stopped, Tokens, command_tokens, jump_token, shown
+from sshwizard.openssh.config.known_tokens import Tokens, command_tokens, jump_token
+from sshwizard.openssh.config.messages import shown
+from sshwizard.openssh.config.run import Pass, Stopped
 from sshwizard.openssh.config.state import FROM_SYSTEM, Given, State
 from sshwizard.openssh.config.versions import Version, default_identities
 from sshwizard.openssh.patterns import ascii_lower

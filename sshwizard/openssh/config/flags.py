@@ -15,7 +15,7 @@ from sshwizard.openssh.config.forwards import Jump, parse_forward, parse_jump
 from sshwizard.openssh.config.parse import Parser
 from sshwizard.openssh.config.run import Pass, Stopped
 from sshwizard.openssh.config.state import FROM_FLAG, FROM_USER, Rejected
-from sshwizard.openssh.config.values import shown_byte
+from sshwizard.openssh.config.value_forms import shown_byte
 from sshwizard.openssh.tokens import CannotExpand, expand_tilde
 
 WHERE = "command-line"

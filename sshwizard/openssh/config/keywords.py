@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sshwizard.openssh.config import values
+from sshwizard.openssh.config import value_forms, value_lists, values
 from sshwizard.openssh.config.directives import Do, Style
 from sshwizard.openssh.config.values import Reader
 from sshwizard.openssh.config.versions import NEWEST, Release, Version
@@ -27,9 +27,9 @@ class Keyword:
 
 _flag = values.choice(values.YES_NO)
 _ask = values.choice(values.ASK)
-_cipher = values.names("ciphers", Style.CUT, "Bad SSH2 cipher spec '{}'.")
-_mac = values.names("macs", Style.CUT, "Bad SSH2 MAC spec '{}'.")
-_kex = values.names("kexalgorithms", Style.CUT, "Bad SSH2 KexAlgorithms '{}'.")
+_cipher = value_lists.names("ciphers", Style.CUT, "Bad SSH2 cipher spec '{}'.")
+_mac = value_lists.names("macs", Style.CUT, "Bad SSH2 MAC spec '{}'.")
+_kex = value_lists.names("kexalgorithms", Style.CUT, "Bad SSH2 KexAlgorithms '{}'.")
 
 Row = tuple[str, str, Reader, Release, Release]
 _ALWAYS: tuple[Release, Release] = ((0, 0), NEWEST)
@@ -82,12 +82,12 @@ _TABLE: list[Row] = [
     ),
     *_rows(values.string, "securitykeyprovider", (8, 2)),
     *_rows(values.string, "revokedhostkeys", (0, 0), (10, 3)),
-    *_rows(values.several_files, "revokedhostkeys", (10, 3)),
+    *_rows(value_lists.several_files, "revokedhostkeys", (10, 3)),
     *_rows(values.string, "tag", (9, 4)),
-    *_rows(values.keystroke_timing, "obscurekeystroketiming", (9, 5)),
-    *_rows(values.channel_timeouts, "channeltimeout", (9, 6)),
-    *_rows(values.version_addendum, "versionaddendum", (10, 0)),
-    *_rows(values.refuse_connection, "refuseconnection", (10, 1)),
+    *_rows(value_forms.keystroke_timing, "obscurekeystroketiming", (9, 5)),
+    *_rows(value_lists.channel_timeouts, "channeltimeout", (9, 6)),
+    *_rows(value_forms.version_addendum, "versionaddendum", (10, 0)),
+    *_rows(value_forms.refuse_connection, "refuseconnection", (10, 1)),
     *_rows(values.choice(values.WEAK_CRYPTO), "warnweakcrypto", (10, 1)),
     *_rows(
         values.integer,
@@ -101,40 +101,40 @@ _TABLE: list[Row] = [
     *_rows(values.command, "knownhostscommand", (8, 5)),
     *_rows(values.proxy_command, "proxycommand"),
     *_rows(values.proxy_jump, "proxyjump"),
-    *_rows(values.file_list, "globalknownhostsfile userknownhostsfile"),
-    *_rows(values.first_of_list, "logverbose", (8, 5)),
+    *_rows(value_lists.file_list, "globalknownhostsfile userknownhostsfile"),
+    *_rows(value_lists.first_of_list, "logverbose", (8, 5)),
     *_rows(_cipher, "ciphers"),
     *_rows(_mac, "macs"),
     *_rows(_kex, "kexalgorithms"),
     *_rows(
-        values.key_names,
+        value_lists.key_names,
         "hostkeyalgorithms casignaturealgorithms hostbasedkeytypes=hostbasedacceptedalgorithms "
         "hostbasedacceptedalgorithms pubkeyacceptedalgorithms pubkeyacceptedkeytypes=pubkeyacceptedalgorithms",
     ),
-    *_rows(values.log_level, "loglevel"),
-    *_rows(values.log_facility, "syslogfacility"),
-    *_rows(values.forward, "localforward remoteforward dynamicforward"),
-    *_rows(values.remote_open, "permitremoteopen", (8, 5)),
-    *_rows(values.escape_char, "escapechar"),
-    *_rows(values.send_env, "sendenv"),
-    *_rows(values.set_env, "setenv", (7, 8)),
-    *_rows(values.persist, "controlpersist"),
-    *_rows(values.tunnel_device, "tunneldevice"),
-    *_rows(values.quality, "ipqos"),
-    *_rows(values.domains, "canonicaldomains"),
-    *_rows(values.permitted_cnames, "canonicalizepermittedcnames"),
-    *_rows(values.mask, "streamlocalbindmask"),
-    *_rows(values.digest, "fingerprinthash"),
-    *_rows(values.agent_keys, "addkeystoagent", (7, 2)),
-    *_rows(values.identity_agent, "identityagent", (7, 3)),
-    *_rows(values.forward_agent, "forwardagent"),
-    *_rows(values.rekey_limit, "rekeylimit"),
+    *_rows(value_forms.log_level, "loglevel"),
+    *_rows(value_forms.log_facility, "syslogfacility"),
+    *_rows(value_forms.forward, "localforward remoteforward dynamicforward"),
+    *_rows(value_lists.remote_open, "permitremoteopen", (8, 5)),
+    *_rows(value_forms.escape_char, "escapechar"),
+    *_rows(value_lists.send_env, "sendenv"),
+    *_rows(value_lists.set_env, "setenv", (7, 8)),
+    *_rows(value_forms.persist, "controlpersist"),
+    *_rows(value_forms.tunnel_device, "tunneldevice"),
+    *_rows(value_forms.quality, "ipqos"),
+    *_rows(value_lists.domains, "canonicaldomains"),
+    *_rows(value_lists.permitted_cnames, "canonicalizepermittedcnames"),
+    *_rows(value_forms.mask, "streamlocalbindmask"),
+    *_rows(value_forms.digest, "fingerprinthash"),
+    *_rows(value_forms.agent_keys, "addkeystoagent", (7, 2)),
+    *_rows(value_forms.identity_agent, "identityagent", (7, 3)),
+    *_rows(value_forms.forward_agent, "forwardagent"),
+    *_rows(value_forms.rekey_limit, "rekeylimit"),
 ]
 _GSS_PLAIN: list[Row] = _rows(_flag, "gssapiauthentication gssapidelegatecredentials")
 _GSS_DEBIAN: list[Row] = [
     *_rows(_flag, "gssapikeyexchange gssapitrustdns gssapirenewalforcesrekey"),
     *_rows(values.string, "gssapiclientidentity gssapiserveridentity"),
-    *_rows(values.gss_kex, "gssapikexalgorithms"),
+    *_rows(value_lists.gss_kex, "gssapikexalgorithms"),
 ]
 
 

@@ -14,11 +14,13 @@ from sshwizard.model.files import FileSeen, FileView
 from sshwizard.model.source import Source
 from sshwizard.openssh.config import algorithms
 from sshwizard.openssh.config.address import canonical_address, looks_like_address, valid_host, valid_user
+from sshwizard.openssh.config.canonical import Canonical
 from sshwizard.openssh.config.directives import Context, Do
-from sshwizard.openssh.config.effective import Finish, no_aliases
+from sshwizard.openssh.config.effective import Finish
+from sshwizard.openssh.config.files import found_files, read_file
 from sshwizard.openssh.config.flags import WHERE, Flags, Typed, split_destination
 from sshwizard.openssh.config.parse import ParsedFile, Parser
-from sshwizard.openssh.config.run import Library, Pass, Stopped, found_files
+from sshwizard.openssh.config.run import Library, Pass, Stopped
 from sshwizard.openssh.config.state import State
 from sshwizard.openssh.config.versions import parse_version
 from sshwizard.openssh.patterns import ascii_lower
@@ -209,15 +211,15 @@ class Reader:
             if named is None or ascii_lower(named) == "none":
                 return
             path = named if named.startswith("/") else posixpath.join(environment.cwd, named)
-            seen = reading.read_file(path if flag is None else path, user=True, check=False)
+            seen = read_file(reading, path if flag is None else path, user=True, check=False)
             if seen.kind not in ("file", "directory"):
                 words = f"Can't open user config file {named[:100]}: {seen.problem[:100]}"
                 raise reading.stop(words, code="config-missing", path=named)
             return
         if environment.user_config is not None:
-            reading.read_file(environment.user_config, user=True, check=True)
+            read_file(reading, environment.user_config, user=True, check=True)
         if environment.system_config is not None:
-            reading.read_file(environment.system_config, user=False, check=self.version.windows)
+            read_file(reading, environment.system_config, user=False, check=self.version.windows)
 
     def _take_hostname(self, reading: Pass) -> None:
         """Take HostName into use, and lower-case what is no address."""
@@ -238,74 +240,7 @@ class Reader:
         if looks_like_address(host):
             return host
         host = ascii_lower(host)
-        return _Canonical(reading, self.environment.canonical_hosts).name(host)
-
-
-class _Canonical:
-    """CanonicalizeHostname, answered from what somebody asked the DNS (ssh.c, resolve_canonicalize)."""
-
-    def __init__(self, reading: Pass, answers: Mapping[str, str]) -> None:
-        self.reading = reading
-        self.state = reading.state
-        self.answers = answers
-
-    def name(self, host: str) -> str:
-        """Return the canonical name of a host, or the host itself. Raises Stopped."""
-        direct = self._is_direct()
-        wanted = self.state.first("canonicalizehostname") or "false"
-        if wanted != "false" and (direct or wanted == "always"):
-            found = self._by_domains(host, direct)
-            if found is not None:
-                return found
-        if self._follows_aliases() and (direct or wanted == "always") and host in self.answers:
-            return self._alias(host, self.answers[host], direct)
-        return host
-
-    def _is_direct(self) -> bool:
-        command = self.state.first("proxycommand")
-        jump = self.state.first("proxyjump")
-        jumps = jump is not None and not (self.reading.library.version.release >= (9, 4) and jump.is_none)
-        return (command is None or ascii_lower(command) == "none") and not jumps
-
-    def _by_domains(self, host: str, direct: bool) -> str | None:
-        if host.endswith("."):
-            if host[:-1] in self.answers or host in self.answers:
-                plain = host[:-1]
-                return self._alias(plain, self.answers.get(plain) or self.answers[host], direct)
-            return self._not_found(host)
-        if host.count(".") > int(self.state.first("canonicalizemaxdots") or "1"):
-            return None
-        for domain in self.state.first("canonicaldomains") or ():
-            if domain == "none":
-                break
-            full = f"{host}.{domain}"
-            if full in self.answers:
-                return self._alias(full, self.answers[full], direct)
-        return self._not_found(host)
-
-    def _not_found(self, host: str) -> str | None:
-        if self.state.first("canonicalizefallbacklocal") == "no" and self.answers:
-            message = f'ssh: Could not resolve host "{host}"'
-            raise self.reading.stop(message, code="config-value")
-        return None
-
-    def _follows_aliases(self) -> bool:
-        return not no_aliases(self.state.first("canonicalizepermittedcnames"))
-
-    def _alias(self, name: str, canonical: str, direct: bool) -> str:
-        wanted = self.state.first("canonicalizehostname") or "false"
-        if not self._follows_aliases() or wanted == "false" or name == canonical or not canonical:
-            return name
-        from sshwizard.openssh.patterns import match_list
-
-        for rule in self.state.first("canonicalizepermittedcnames"):
-            sources, _colon, targets = rule.partition(":")
-            if (
-                match_list(name, sources, lower=True) is True
-                and match_list(canonical, targets, lower=True) is True
-            ):
-                return canonical
-        return name
+        return Canonical(reading, self.environment.canonical_hosts).name(host)
 
 
 def resolve(command_line: CommandLine, environment: Environment, files: FileView) -> Effective:

@@ -9,8 +9,8 @@ from sshwizard.model.config import Effective
 from sshwizard.model.lint import LintProblem
 from sshwizard.model.source import Source
 from sshwizard.openssh.config.directives import Do
+from sshwizard.openssh.config.known_tokens import command_tokens
 from sshwizard.openssh.config.remarks.reading import Line, Reading, host_names
-from sshwizard.openssh.config.run import command_tokens
 from sshwizard.openssh.tokens import CannotExpand, expand_both, expand_tilde
 from sshwizard.text import _, visible
 
