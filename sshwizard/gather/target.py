@@ -78,6 +78,7 @@ def environment_of(machine: Machine) -> Environment:
         system_config=machine.system_config,
         private_group="Debian" in version or "Ubuntu" in version,
         homes=accounts.Homes(),
+        builtin=ssh.builtin(machine),
     )
 
 

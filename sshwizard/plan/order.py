@@ -58,9 +58,21 @@ def rules_of(effective: Effective, release: Release, environment: Environment) -
         identities_only=effective.identities_only,
         shortest_rsa=int(size) if size.isdigit() and release >= SIZE_CHECK_SINCE else 0,
         accepted=accepted,
-        security_keys=effective.first("securitykeyprovider", "none").lower() != "none",
+        security_keys=_security_keys(effective, environment),
         environment=environment,
     )
+
+
+def _security_keys(effective: Effective, environment: Environment) -> bool:
+    """Tell whether this ssh reaches security keys: by what is set, or by what it was built with."""
+    values = effective.options.get("securitykeyprovider", ())
+    if values and values[0].source is None and environment.builtin:
+        provider = next(iter(environment.builtin.get("securitykeyprovider", ())), "none")
+    else:
+        provider = values[0].text if values else "none"
+    if provider.startswith("$"):
+        provider = environment.env.get(provider[1:]) or "none"
+    return provider.lower() != "none"
 
 
 def arrange(effective: Effective, agent: Agent | None, files: FileView, rules: Rules) -> Order:
@@ -93,7 +105,7 @@ def accepted(key_type: str, patterns: str) -> bool:
 def _files(effective: Effective, files: FileView, rules: Rules, order: Order) -> list[Draft]:
     """Load the named and default identity files, each with the certificate beside it."""
     found: list[Draft] = []
-    for named in effective.identity_files:
+    for named in _identity_files(effective, rules.environment):
         if named.text.lower() == "none" or len(found) >= MAX_IDENTITIES:
             continue
         loaded = load_public(files, named.path, rules.release, rules.shortest_rsa)
@@ -104,6 +116,30 @@ def _files(effective: Effective, files: FileView, rules: Rules, order: Order) ->
         if beside.public is not None and beside.public.certificate is not None:
             found.append(replace(_draft(named, beside, rules), beside=True))
     return _without_unusable(found, rules, order)
+
+
+def _identity_files(effective: Effective, environment: Environment) -> tuple[NamedFile, ...]:
+    """Return the identity files in force; the default ones as this very build of ssh has them."""
+    files = effective.identity_files
+    names = environment.builtin.get("identityfile", ())
+    if (
+        not files
+        or not names
+        or not all(named.default for named in files)
+        or names == tuple(named.text for named in files)
+    ):
+        return files
+    return tuple(
+        NamedFile(
+            text=name,
+            path=environment.home + name.removeprefix("~"),
+            source=None,
+            explicit=False,
+            default=True,
+        )
+        for name in names
+        if name.startswith("~/")
+    )
 
 
 def _certificates(effective: Effective, files: FileView, rules: Rules, order: Order) -> list[Draft]:

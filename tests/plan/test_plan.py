@@ -18,6 +18,7 @@ from sshwizard.model.config import CommandLine
 from sshwizard.model.facts import Facts
 from sshwizard.model.plan import Plan
 from sshwizard.plan import make_plan
+from sshwizard.plan.order import rules_of
 
 NEWEST = "OpenSSH_10.5p1, OpenSSL 3.5.0"
 
@@ -45,7 +46,7 @@ class Ground:
     def plan(self, destination: str = "host", *flags: tuple[str, str], version: str = "") -> Plan:
         facts = self.facts(destination, *flags)
         if version:
-            environment = dataclasses.replace(facts.environment, ssh_version=version)
+            environment = dataclasses.replace(facts.environment, ssh_version=version, builtin={})
             facts = dataclasses.replace(facts, ssh_version=version, environment=environment)
         return make_plan(facts)
 
@@ -144,6 +145,33 @@ def test_default_names_depend_on_the_version(version: str, expected: list[str], 
         name for name in expected if name != "id_dsa"
     ]
     assert ("id_dsa" in expected) <= ("id_dsa" in names(ground.plan(version=version)))
+
+
+def test_the_default_names_are_those_of_the_installed_build(ground: Ground) -> None:
+    ground.key("id_special")
+    facts = ground.facts()
+    built = {**facts.environment.builtin, "identityfile": ("~/.ssh/id_special", "~/.ssh/id_rsa")}
+    environment = dataclasses.replace(facts.environment, builtin=built)
+
+    plan = make_plan(dataclasses.replace(facts, environment=environment))
+
+    assert [offer.path.rsplit("/", 1)[-1] for offer in plan.offers] == ["id_special", "id_rsa"]
+    assert "default name" in plan.offers[0].because
+
+
+def test_a_build_without_security_keys_ignores_them(ground: Ground) -> None:
+    facts = ground.facts()
+    bare = dataclasses.replace(facts.environment, builtin={"securitykeyprovider": ("$SSH_SK_PROVIDER",)})
+    own = dataclasses.replace(bare, env={**bare.env, "SSH_SK_PROVIDER": "/usr/lib/sk.so"})
+    full = dataclasses.replace(bare, builtin={"securitykeyprovider": ("internal",)})
+
+    effective = make_plan(facts).effective
+
+    assert [rules_of(effective, (9, 9), each).security_keys for each in (bare, own, full)] == [
+        False,
+        True,
+        True,
+    ]
 
 
 def test_before_8_3_a_private_file_alone_does_not_show_its_public_half(ground: Ground) -> None:
