@@ -4,6 +4,16 @@
 understand lines; `keywords`, `values`, `numbers`, `forwards`, `address` and `algorithms` understand values;
 `match` asks criteria; `effective` adds defaults and expands; `output` prints; `versions` knows releases;
 `named` lists the hosts, `remarks/` finds mistakes.
+
+Out of reach, because nothing is asked or run:
+
+* `Match exec` counts as false unless its outcome is known; `Effective.alternatives` says what else could be.
+* Names are not looked up. CanonicalizeHostname and CanonicalizePermittedCNAMEs use
+  `Environment.canonical_hosts`; while that is empty every name stays as it is and nothing is refused.
+* The scope of an IPv6 address (`%eth0`) is not checked; service names come from `/etc/services` alone.
+* What the banner of `ssh -V` does not tell about a build: a built-in FIDO provider (assumed for Debian),
+  GSSAPI (assumed for Debian, Apple and Windows), the path of xauth.
+* What ssh adds with `-v` or LogLevel DEBUG, and what it says about the terminal.
 """
 
 from __future__ import annotations

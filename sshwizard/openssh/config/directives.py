@@ -144,7 +144,9 @@ class Arguments:
 
     @property
     def left(self) -> int:
+        """How many words were not taken."""
         return len(self.words) - self.at
 
     def consume(self) -> None:
+        """Take all words, unseen."""
         self.at = len(self.words)

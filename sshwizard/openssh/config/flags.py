@@ -245,9 +245,22 @@ class Flags:
         )
         if found is None:
             raise self._stop(f"Bad stdio forwarding specification '{value}'")
+        if "_stdio" in self.reading.state.given:
+            raise self._stop("stdio forward already specified")
         self._force("_stdio", value)
         self._force("requesttty", "false")
         self._force("sessiontype", "none")
+
+    def _no_session(self, value: str) -> None:
+        if self.reading.state.first("sessiontype") not in (None, "none"):
+            raise self._stop("Cannot specify -N with -s/SessionType")
+        self._force("sessiontype", "none")
+        self._force("requesttty", "false")
+
+    def _subsystem(self, value: str) -> None:
+        if self.reading.state.first("sessiontype") not in (None, "subsystem"):
+            raise self._stop("Cannot specify -s with -N/SessionType")
+        self._force("sessiontype", "subsystem")
 
     def _master(self, value: str) -> None:
         again = self.reading.state.first("controlmaster") == "true"
@@ -279,9 +292,7 @@ _FIXED: dict[str, tuple[tuple[str, str], ...]] = {
     "-k": (("gssapidelegatecredentials", "no"),),
     "-K": (("gssapiauthentication", "yes"), ("gssapidelegatecredentials", "yes")),
     "-C": (("compression", "yes"),),
-    "-N": (("sessiontype", "none"), ("requesttty", "false")),
     "-T": (("requesttty", "false"),),
-    "-s": (("sessiontype", "subsystem"),),
 }
 _HANDLERS: dict[str, Callable[[Flags, str], None]] = {
     "-o": Flags.option,
@@ -299,6 +310,8 @@ _HANDLERS: dict[str, Callable[[Flags, str], None]] = {
     "-w": Flags._tunnel,
     "-W": Flags._stdio,
     "-M": Flags._master,
+    "-N": Flags._no_session,
+    "-s": Flags._subsystem,
     "-t": Flags._terminal,
     "-v": Flags._verbose,
     "-b": lambda flags, value: flags._force("bindaddress", value),

@@ -29,6 +29,7 @@ class Forward:
 
     @property
     def is_dynamic(self) -> bool:
+        """It is a SOCKS forward, as ssh marks it."""
         return self.connect_host == "socks"
 
     def shown(self, *, listen_only: bool = False) -> str:
@@ -103,52 +104,46 @@ def _plain_field(text: str) -> tuple[tuple[str, bool] | None, str]:
 
 
 def _from_fields(fields: list[tuple[str, bool]], service: Service) -> Forward | None:
-    def number(text: str) -> int:
-        value = read_port(text, service)
-        return -1 if value is None else value
-
+    """Tell the ends apart by the number of fields and by which of them are paths (readconf.c, parse_forward)."""
     words = [word for word, _is_path in fields]
     paths = [is_path for _word, is_path in fields]
     match len(fields):
         case 1 if paths[0]:
-            return Forward(listen_path=words[0], listen_port=STREAM_LOCAL, connect_host="socks")
+            return _ends(_path_end(words[0]), ("socks", 0, None))
         case 1:
-            return Forward(listen_port=number(words[0]), connect_host="socks")
+            return _ends(_port_end(None, words[0], service), ("socks", 0, None))
         case 2 if paths[0] and paths[1]:
-            return Forward(
-                listen_path=words[0],
-                listen_port=STREAM_LOCAL,
-                connect_path=words[1],
-                connect_port=STREAM_LOCAL,
-            )
+            return _ends(_path_end(words[0]), _path_end(words[1]))
         case 2 if paths[1]:
-            return Forward(listen_port=number(words[0]), connect_path=words[1], connect_port=STREAM_LOCAL)
+            return _ends(_port_end(None, words[0], service), _path_end(words[1]))
         case 2:
-            return Forward(listen_host=words[0], listen_port=number(words[1]), connect_host="socks")
+            return _ends(_port_end(words[0], words[1], service), ("socks", 0, None))
         case 3 if paths[0]:
-            return Forward(
-                listen_path=words[0],
-                listen_port=STREAM_LOCAL,
-                connect_host=words[1],
-                connect_port=number(words[2]),
-            )
+            return _ends(_path_end(words[0]), _port_end(words[1], words[2], service))
         case 3 if paths[2]:
-            return Forward(
-                listen_host=words[0],
-                listen_port=number(words[1]),
-                connect_path=words[2],
-                connect_port=STREAM_LOCAL,
-            )
+            return _ends(_port_end(words[0], words[1], service), _path_end(words[2]))
         case 3:
-            return Forward(listen_port=number(words[0]), connect_host=words[1], connect_port=number(words[2]))
+            return _ends(_port_end(None, words[0], service), _port_end(words[1], words[2], service))
         case 4:
-            return Forward(
-                listen_host=words[0],
-                listen_port=number(words[1]),
-                connect_host=words[2],
-                connect_port=number(words[3]),
-            )
+            return _ends(_port_end(words[0], words[1], service), _port_end(words[2], words[3], service))
     return None
+
+
+_End = tuple[str | None, int, str | None]
+"""Host, port and path of one end."""
+
+
+def _ends(listen: _End, connect: _End) -> Forward:
+    return Forward(*listen, *connect)
+
+
+def _path_end(path: str) -> _End:
+    return None, STREAM_LOCAL, path
+
+
+def _port_end(host: str | None, port: str, service: Service) -> _End:
+    number = read_port(port, service)
+    return host, -1 if number is None else number, None
 
 
 def _acceptable(forward: Forward, count: int, *, dynamic: bool, remote: bool) -> bool:
@@ -190,6 +185,7 @@ class Jump:
 
     @property
     def is_none(self) -> bool:
+        """It says that there is no jump, and is no host called `none`."""
         return self.host == "none" and self.port == 0 and self.user is None
 
     def shown(self) -> str:

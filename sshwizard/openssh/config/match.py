@@ -67,6 +67,7 @@ class _Words:
         self._at: int | None = 0
 
     def next(self) -> str | None:
+        """Take the next word; None at the end, and in the old way at an open quote."""
         if self._words is None:
             word, self._at = lines.next_token(self._rest, self._at)
             return word
@@ -75,10 +76,12 @@ class _Words:
         return self._words[self._at - 1] if self._at <= len(self._words) else None
 
     def consume(self) -> None:
+        """Pass over the rest."""
         self._at = None if self._words is None else len(self._words)
 
     @property
     def left(self) -> bool:
+        """Something was not taken."""
         if self._at is None:
             return False
         return bool(self._rest[self._at :]) if self._words is None else self._at < len(self._words)

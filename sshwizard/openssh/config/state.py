@@ -63,6 +63,7 @@ class State:
             _ACTIONS[directive.action](self, directive, path, line, origin)
 
     def set(self, key: str, payload: Any, path: str, line: int) -> None:
+        """Set an option unless it is set."""
         if key in self.given:
             self.shadowed.append((key, payload, path, line))
         else:
@@ -101,6 +102,7 @@ class State:
         self.add_forward(directive.payload, path, line, remote=directive.keyword == "remoteforward")
 
     def add_forward(self, forward: Forward, path: str, line: int, *, remote: bool) -> None:
+        """Add a forward unless there is an equal one."""
         forwards = self.remote_forwards if remote else self.local_forwards
         if all(other != forward for other, _path, _line in forwards):
             forwards.append((forward, path, line))

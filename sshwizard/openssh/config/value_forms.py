@@ -30,6 +30,7 @@ QOS = {
 
 
 def log_level(args: Arguments) -> Outcome:
+    """Read LogLevel; DEBUG1 is printed as DEBUG, and Debian prints QUIET as SILENT."""
     word = args.next()
     upper = "" if word is None or not word.isascii() else word.upper()
     if upper in ("SILENT", "QUIET") and args.context.version.debian:
@@ -40,6 +41,7 @@ def log_level(args: Arguments) -> Outcome:
 
 
 def log_facility(args: Arguments) -> Outcome:
+    """Read SyslogFacility, which counts in every block."""
     word = args.next()
     upper = "" if word is None or not word.isascii() else word.upper()
     if upper not in FACILITIES:
@@ -48,6 +50,7 @@ def log_facility(args: Arguments) -> Outcome:
 
 
 def forward(args: Arguments) -> Outcome:
+    """Read LocalForward, RemoteForward (also with one word: dynamic) or DynamicForward."""
     word = args.required()
     remote, dynamic = args.keyword == "remoteforward", args.keyword == "dynamicforward"
     text = word
@@ -79,6 +82,7 @@ def _cut_bytes(text: str, limit: int) -> str:
 
 
 def escape_char(args: Arguments) -> Outcome:
+    """Read EscapeChar: `none`, one byte, or `^` and a letter."""
     word = args.required()
     if word == "none":
         return Do.SET, "none"
@@ -106,6 +110,7 @@ def shown_byte(byte: int) -> str:
 
 
 def persist(args: Arguments) -> Outcome:
+    """Read ControlPersist: a flag (in lower case only) or a time."""
     word = args.required("Missing ControlPersist argument.")
     if word in ("no", "false"):
         return Do.SET, "no"
@@ -118,6 +123,7 @@ def persist(args: Arguments) -> Outcome:
 
 
 def tunnel_device(args: Arguments) -> Outcome:
+    """Read TunnelDevice: `local[:remote]`."""
     ends = numbers.tunnel_device(args.required())
     if ends is None:
         raise Bad(Style.CUT, "Bad tun device.")
@@ -125,6 +131,7 @@ def tunnel_device(args: Arguments) -> Outcome:
 
 
 def quality(args: Arguments) -> Outcome:
+    """Read IPQoS: one word for both kinds of session, or two."""
     interactive = _quality(args.next(), args)
     bulk = args.next() if args.left else None
     return Do.SET, f"{interactive} {interactive if bulk is None else _quality(bulk, args)}"
@@ -159,6 +166,7 @@ def _quality_value(word: str, *, dscp_only: bool) -> int | None:
 
 
 def mask(args: Arguments) -> Outcome:
+    """Read StreamLocalBindMask, which counts in every block."""
     value = numbers.octal_mask(args.required("Missing StreamLocalBindMask argument."))
     if value is None:
         raise Bad(Style.CUT, "Bad mask.")
@@ -166,6 +174,7 @@ def mask(args: Arguments) -> Outcome:
 
 
 def digest(args: Arguments) -> Outcome:
+    """Read FingerprintHash."""
     word = args.required()
     upper = word.upper() if word.isascii() else ""
     if upper not in DIGESTS:
@@ -174,6 +183,7 @@ def digest(args: Arguments) -> Outcome:
 
 
 def agent_keys(args: Arguments) -> Outcome:
+    """Read AddKeysToAgent: a flag, `confirm` with an optional time, or a time."""
     word, life = args.next(), args.next()
     text = AGENT_KEYS.get(ascii_lower(word)) if word else None
     before = () if word else ((Style.PLAIN, "missing argument."),)
@@ -193,10 +203,12 @@ def agent_keys(args: Arguments) -> Outcome:
 
 
 def identity_agent(args: Arguments) -> Outcome:
+    """Read IdentityAgent; an unset `${NAME}` is refused here already."""
     return Do.SET, _agent_path(args.required(), args)
 
 
 def forward_agent(args: Arguments) -> Outcome:
+    """Read ForwardAgent: a flag, or a socket, which ssh keeps apart from the flag."""
     word = args.required("missing argument.", Style.PLAIN)
     flag = YES_NO.get(ascii_lower(word))
     if flag:
@@ -218,6 +230,7 @@ def _agent_path(word: str, args: Arguments) -> str:
 
 
 def rekey_limit(args: Arguments) -> Outcome:
+    """Read RekeyLimit: a size and an optional time, each with its own first one."""
     word = args.required("Missing argument.")
     amount = 0
     if word != "default":
@@ -238,6 +251,7 @@ def rekey_limit(args: Arguments) -> Outcome:
 
 
 def keystroke_timing(args: Arguments) -> Outcome:
+    """Read ObscureKeystrokeTiming (9.5)."""
     value = -1
     while (word := args.next()) is not None:
         if value != -1:
@@ -268,6 +282,7 @@ def _interval(text: str) -> int:
 
 
 def version_addendum(args: Arguments) -> Outcome:
+    """Read VersionAddendum (10.0): the rest of the line, comments included."""
     args.consume()
     text = args.rest.lstrip(" \t\r\n")
     if "\r" in text:
@@ -276,4 +291,5 @@ def version_addendum(args: Arguments) -> Outcome:
 
 
 def refuse_connection(args: Arguments) -> Outcome:
+    """Read RefuseConnection (10.1): where it counts, ssh stops with this reason."""
     return Do.REFUSE, args.required()

@@ -52,6 +52,7 @@ def names(known: str, style: Style, complaint: str) -> Reader:
 
 
 def key_names(args: Arguments) -> Outcome:
+    """Read a list of key or signature algorithms, with patterns."""
     word = args.required()
     plain = word[1:] if word[0] in "+^" else word
     release = args.context.version.release
@@ -67,6 +68,7 @@ def key_names(args: Arguments) -> Outcome:
 
 
 def gss_kex(args: Arguments) -> Outcome:
+    """Read GSSAPIKexAlgorithms of Debian's ssh: names by their beginning."""
     word = args.required()
     names = algorithms.names_before_empty(word)
     unknown = next((name for name in names if not name.startswith(algorithms.GSS_KEX)), None)
@@ -102,6 +104,7 @@ def _check_remote_open(word: str, args: Arguments) -> None:
 
 
 def send_env(args: Arguments) -> Outcome:
+    """Read SendEnv: patterns to add, or with `-` to take back."""
     words = args.remaining()
     if any(not word or "=" in word for word in words):
         raise Bad(Style.PLAIN, "Invalid environment name.")
@@ -110,6 +113,7 @@ def send_env(args: Arguments) -> Outcome:
 
 
 def set_env(args: Arguments) -> Outcome:
+    """Read SetEnv: `NAME=value` words, the first of a name counts."""
     pairs: dict[str, str] = {}
     for word in args.remaining():
         name, equals, _value = word.partition("=")
@@ -127,6 +131,7 @@ def _specified(words: Sequence[str], args: Arguments) -> None:
 
 
 def domains(args: Arguments) -> Outcome:
+    """Read CanonicalDomains, in lower case and without last dots."""
     words: list[str] = []
     while (word := args.next()) is not None:
         if not word and args.context.version.release < (9, 7):
@@ -142,6 +147,7 @@ def domains(args: Arguments) -> Outcome:
 
 
 def permitted_cnames(args: Arguments) -> Outcome:
+    """Read CanonicalizePermittedCNAMEs: `none`, `*` or `sources:targets`, as `ssh -G` prints them."""
     words: list[str] = []
     while (word := args.next()) is not None:
         lower = ascii_lower(word)
@@ -167,6 +173,7 @@ def several_files(args: Arguments) -> Outcome:
 
 
 def channel_timeouts(args: Arguments) -> Outcome:
+    """Read ChannelTimeout (9.6): `none` or `type=time` words."""
     words: list[str] = []
     while (word := args.next()) is not None:
         if ascii_lower(word) == "none":

@@ -84,10 +84,12 @@ def choice(values: dict[str, str]) -> Reader:
 
 
 def string(args: Arguments) -> Outcome:
+    """Read one word as it is."""
     return Do.SET, args.required()
 
 
 def integer(args: Arguments) -> Outcome:
+    """Read a whole number from 0 to INT_MAX."""
     word = args.next()
     try:
         if not word:
@@ -98,11 +100,13 @@ def integer(args: Arguments) -> Outcome:
 
 
 def time_of(word: str, args: Arguments) -> int | None:
+    """Read a time in seconds by the rules of the release; None if it is none."""
     read = numbers.decimal_seconds if args.context.version.release >= (10, 3) else numbers.seconds
     return read(word)
 
 
 def seconds_of(args: Arguments) -> int | None:
+    """Take the next word as a time in seconds; None for `none`. Raises Bad."""
     word = args.required("missing time value.", Style.PLAIN)
     if word == "none":
         return None
@@ -113,11 +117,13 @@ def seconds_of(args: Arguments) -> int | None:
 
 
 def time(args: Arguments) -> Outcome:
+    """Read a time; `none` sets nothing, so a later line still can."""
     value = seconds_of(args)
     return (Do.NOTHING, None) if value is None else (Do.SET, str(value))
 
 
 def port(args: Arguments) -> Outcome:
+    """Read a port above 0, or the name of a service."""
     word = args.required()
     number = numbers.port(word, args.context.service)
     if number is None or number <= 0:
@@ -126,20 +132,24 @@ def port(args: Arguments) -> Outcome:
 
 
 def file_name(args: Arguments) -> Outcome:
+    """Read one file name, to be added to the earlier ones."""
     return Do.ADD_FILE, args.required()
 
 
 def command(args: Arguments) -> Outcome:
+    """Read the rest of the line, quotes and comments included."""
     args.consume()
     return Do.SET, args.rest.lstrip(" \t\r\n=")
 
 
 def proxy_command(args: Arguments) -> Outcome:
+    """Read ProxyCommand like any command."""
     args.consume()
     return Do.PROXY_COMMAND, args.rest.lstrip(" \t\r\n=")
 
 
 def proxy_jump(args: Arguments) -> Outcome:
+    """Read ProxyJump from the rest of the line, unquoted."""
     args.consume()
     text = args.rest.lstrip(" \t\r\n=")
     version = args.context.version
@@ -155,10 +165,12 @@ def proxy_jump(args: Arguments) -> Outcome:
 
 
 def ignored(args: Arguments) -> Outcome:
+    """Read an option that means nothing any more."""
     args.consume()
     return Do.NOTHING, None
 
 
 def unsupported(args: Arguments) -> Outcome:
+    """Read an option that ssh reports and passes over."""
     args.consume()
     return Do.REPORT, ((Style.PLAIN, f'Unsupported option "{args.keyword}"'),)

@@ -30,6 +30,7 @@ class Line:
 
     @property
     def source(self) -> Source:
+        """The place of the line."""
         return Source(self.file.path, self.number)
 
 
