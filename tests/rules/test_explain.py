@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+import sshwizard
 from sshwizard.rules import explain
 from sshwizard.rules.catalogue import CATALOGUE, rank, table
 from sshwizard.rules.remedies import remedies
@@ -21,7 +23,10 @@ FROZEN = frozenset(
     net-qos-tos net-ssh-filtered net-vpn-route passphrase-no-prompt private-key-pasted pubkey-used-as-private
     root-user-mismatch rule-crashed saml-sso-required server-account-config server-authorized-keys-perms server-busy
     server-no-publickey server-selinux sk-token-unavailable too-many-keys transport-retired two-ssh-clients
-    wrong-account-key wrong-host-reached wrong-text-registered wrong-username""".split()  # noqa: SIM905
+    wrong-account-key config-value config-missing config-include-depth block-never-matches hostname-not-a-name
+    duplicate-host order-trap unreachable-line identitiesonly-missing identitiesonly-without-identityfile
+    identityfile-accumulates identityfile-public-half certificatefile-missing include-missing obsolete-option
+    wrong-host-reached wrong-text-registered wrong-username""".split()  # noqa: SIM905
 )
 TERMS = (
     "identity", "offer", "accept", "PK_OK", "userauth", "partial success", "server-sig-algs", "EXT_INFO", "kex",
@@ -50,6 +55,14 @@ def test_every_finding_is_explained(id: str) -> None:
 @pytest.mark.parametrize("term", TERMS)
 def test_every_term_is_explained(term: str) -> None:
     assert explain.explain(term) is not None
+
+
+def test_every_remark_about_a_configuration_is_explained() -> None:
+    folder = Path(sshwizard.__file__).parent / "openssh" / "config" / "remarks"
+    ids = {id for path in folder.glob("*.py") for id in re.findall(r'id="([a-z-]+)"', path.read_text())}
+
+    assert ids
+    assert {id for id in ids if explain.explain(id) is None} == set()
 
 
 def test_words_are_found_however_they_are_written() -> None:

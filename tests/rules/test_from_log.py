@@ -106,7 +106,13 @@ SHOWS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 """Finding → a log that shows it, and one that does not."""
 
-NOT_IN_A_LOG = {"hostkey-unknown", "key-weak-blacklisted", "wrong-text-registered", "server-no-publickey", "transport-retired", "rule-crashed"}  # fmt: skip
+NOT_IN_A_LOG = {
+    "hostkey-unknown", "key-weak-blacklisted", "wrong-text-registered", "server-no-publickey", "transport-retired",
+    "rule-crashed", "config-value", "config-missing", "config-include-depth", "block-never-matches",
+    "hostname-not-a-name", "duplicate-host", "order-trap", "unreachable-line", "identitiesonly-missing",
+    "identitiesonly-without-identityfile", "identityfile-accumulates", "identityfile-public-half",
+    "certificatefile-missing", "include-missing", "obsolete-option",
+}  # fmt: skip
 """Causes that no line of a log gives away, or that only a live check can find."""
 
 

@@ -45,7 +45,14 @@ def configuration(view: View) -> Suspicions:
                 view.quote(event, attempt.first("config-terminating")),
                 option=option, config=path, line=event.fields.get("at", ""),
             )  # fmt: skip
-    for event in attempt.all("config-syntax", "config-missing"):
+    for event in attempt.all("config-missing"):
+        yield suspect(
+            "config-missing", 97, "certain",
+            _("ssh cannot read the configuration {path}: {reason}.").format(
+                path=event.fields["path"], reason=event.fields.get("reason", "")),
+            view.quote(event), config=event.fields["path"],
+        )  # fmt: skip
+    for event in attempt.all("config-syntax"):
         path = event.fields.get("path", "")
         yield suspect(
             "config-syntax", 97, "certain",
