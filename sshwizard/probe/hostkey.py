@@ -5,11 +5,13 @@ Decides what it is, never that it is to be trusted; nothing is stored.
 
 from __future__ import annotations
 
+import os
 import time
 
 from sshwizard.hosts import book
 from sshwizard.model.config import Effective
 from sshwizard.model.facts import Facts
+from sshwizard.model.files import FileSeen
 from sshwizard.model.identity import PublicKey
 from sshwizard.model.transcript import CheckState, HostKeySeen, HostKeyState
 from sshwizard.openssh import algorithms, known_hosts
@@ -20,7 +22,7 @@ from sshwizard.text import _
 def look_up(facts: Facts, effective: Effective, shown: PublicKey) -> HostKeySeen:
     """Say what a host key is: known, changed, revoked; else published, withdrawn or unknown to both."""
     verdict = known_hosts.judge(
-        known_hosts.read(facts.known_hosts),
+        known_hosts.read(files(facts, effective)),
         shown,
         hostname=effective.hostname,
         port=effective.port,
@@ -38,13 +40,29 @@ def look_up(facts: Facts, effective: Effective, shown: PublicKey) -> HostKeySeen
 def algorithms_to_ask(facts: Facts, effective: Effective, supported: tuple[str, ...]) -> tuple[str, ...]:
     """Return the host key algorithms in the order in which ssh would ask for them, as far as supported."""
     configured = tuple(word for word in effective.first("hostkeyalgorithms").split(",") if word)
-    types = _known_types(known_hosts.read(facts.known_hosts), effective)
+    types = _known_types(known_hosts.read(files(facts, effective)), effective)
     ordered = algorithms.host_key_order(
         configured or algorithms.DEFAULT_ACCEPTED,
         types,
         exact=bool(configured) and algorithms.is_exact(configured),
     )
     return tuple(word for word in ordered if word in supported)
+
+
+def files(facts: Facts, effective: Effective) -> tuple[FileSeen, ...]:
+    """Return the known_hosts files that ssh reads for this destination, the user's first.
+
+    The facts' own are those of another destination, when several are asked with the same facts.
+    """
+    paths: dict[str, None] = {}
+    for keyword in ("userknownhostsfile", "globalknownhostsfile"):
+        for value in effective.options.get(keyword, ()):
+            paths.update(dict.fromkeys(value.text.split()))
+    if not paths:
+        return facts.known_hosts
+    home, cwd = facts.environment.home, facts.environment.cwd
+    expanded = (home + path[1:] if path.startswith("~/") else path for path in paths if path != "none")
+    return tuple(facts.files.look(os.path.join(cwd, path)) for path in expanded)
 
 
 def alias_of(effective: Effective) -> str:

@@ -217,11 +217,13 @@ class Road:
         if not self._login:
             self._record.skip("session")
             return
-        accepted = self._tally.accepted()
-        visit = Visit(self._machine, self._facts, self._plan, accepted, self._limit, self._conversation)
+        ways_in = self._tally.ways_in()
+        if not ways_in:
+            self._record.skip("session", _("ssh does not get in with its keys."))
+            return
+        visit = Visit(self._machine, self._facts, self._plan, ways_in, self._limit, self._conversation)
         self._record.start("session")
-        seen = visit.pay()
-        self._tally.visited(seen)
+        self._tally.visited(visit.pay())
 
     def _conversation(self, fresh: bool) -> Conversation | None:
         """Return the open connection, or a new one up to the point where a signature may be sent."""

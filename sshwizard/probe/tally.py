@@ -110,11 +110,13 @@ class Tally:
             self._winner = self._answer_at(position)
         self._settle(first)
 
-    def accepted(self) -> tuple[Answer, ...]:
-        """Return the accepted keys, the one that ssh itself would log in with first."""
-        found = [answer for answer in self._all_answers() if answer.state == "accepted"]
-        winner = self._winner.blob if self._winner else None
-        return tuple(sorted(found, key=lambda answer: answer.public.blob != winner))
+    def ways_in(self) -> tuple[Answer, ...]:
+        """Return what ssh itself would log in with: its first key, then those for a further factor."""
+        if self._winner is None:
+            return ()
+        planned = [a for a in self._all_answers() if a.state == "accepted" and a.planned is not None]
+        places = [answer.public.blob for answer in planned]
+        return tuple(planned[places.index(self._winner.blob) :])
 
     def visited(self, seen: Seen) -> None:
         """Take note of a login, and settle the layer `session` with it."""

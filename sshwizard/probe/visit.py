@@ -48,14 +48,14 @@ class Visit:
         machine: Machine,
         facts: Facts,
         plan: Plan,
-        accepted: Sequence[Answer],
+        ways_in: Sequence[Answer],
         limit: Limit,
         connect: Callable[[bool], Conversation | None],
     ) -> None:
         self._machine = machine
         self._facts = facts
         self._plan = plan
-        self._accepted = accepted
+        self._ways_in = ways_in
         self._limit = limit
         self._connect = connect
         self._conversation: Conversation | None = None
@@ -78,9 +78,10 @@ class Visit:
         return self._look_at_repository(seen)
 
     def _enter(self, *, fresh: bool) -> login.LoggedIn:
-        signers = login.candidates(self._machine, self._facts, self._plan, self._accepted, self._limit)
+        signers = login.candidates(self._machine, self._facts, self._plan, self._ways_in, self._limit)
         first = next(signers, None)
-        if first is None or self._logins >= LOGINS:
+        if first is None or first.answer != self._ways_in[0] or self._logins >= LOGINS:
+            # Another key than the one ssh would use may belong to another account.
             return login.LoggedIn(state="no_signer")
         self._logins += 1
         self._conversation = self._connect(fresh)
@@ -99,7 +100,7 @@ class Visit:
             case "refused":
                 words = _("{host} refused the signature of a key that it had accepted.").format(host=host)
             case "no_signer":
-                words = entered.words or _("No accepted key can sign without a question to you.")
+                words = entered.words or _("The key cannot sign without a question to you.")
             case _:
                 words = entered.words or _("{host} hung up during the login.").format(host=host)
         return Seen(state=entered.state, public=entered.public, words=words)
