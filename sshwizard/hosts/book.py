@@ -72,6 +72,8 @@ class Entry:
     """Regular expression for a good login's text, with the group `account` where it names one."""
     key_types: tuple[str, ...]
     """Families: `ssh-ed25519`, `ecdsa`, `sk`, `rsa`, `dsa`."""
+    unsure_types: tuple[str, ...]
+    """Families of which no source says whether the service takes them: it is left to answer."""
     rsa_min: int | None
     one_account: bool
     """The service refuses a key that another account already has."""
@@ -100,13 +102,16 @@ class Entry:
         found = re.search(self.greeting, text) if self.greeting else None
         return found.groupdict().get("account") if found else None
 
-    def takes(self, key_type: str, bits: int | None) -> str:
-        """Return "" if the service takes such a key, else the reason in a few words."""
-        family = family_of(key_type)
-        if family not in self.key_types:
+    def takes(self, key_type: str, bits: int | None, *, rsa_min: int | None = None) -> str:
+        """Return "" if the service takes such a key (or may), else the reason in a few words.
+
+        `rsa_min` is that of a user's own instance, in place of the book's.
+        """
+        family, least = family_of(key_type), rsa_min or self.rsa_min
+        if family not in self.key_types and family not in self.unsure_types:
             return f"{self.title} does not take {family} keys"
-        if family == "rsa" and self.rsa_min and bits and bits < self.rsa_min:
-            return f"{self.title} takes RSA keys of {self.rsa_min} bits or more; this one has {bits}"
+        if family == "rsa" and least and bits and bits < least:
+            return f"{self.title} takes RSA keys of {least} bits or more; this one has {bits}"
         return ""
 
 
@@ -173,6 +178,7 @@ def _entry(raw: dict[str, Any], reviewed: str) -> Entry:
         alternates=tuple((host, int(port)) for host, port in (text.split(":") for text in raw["alternates"])),
         greeting=raw["greeting"],
         key_types=tuple(raw["key_types"]),
+        unsure_types=tuple(raw.get("unsure_types", ())),
         rsa_min=raw["rsa_min"],
         one_account=raw["one_account"],
         key_page=raw["key_page"],

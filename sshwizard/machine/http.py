@@ -1,13 +1,15 @@
 """HTTP requests to account APIs: one at a time, bounded, to the host that was named and no other.
 
 TLS with the system's trust store, company proxies from the environment, redirects to other hosts refused,
-plain http only to loopback. A token is revealed here, in the request's own headers, and nowhere else.
+plain http only to loopback. A token is revealed here, in the request's own headers, and nowhere else. The time
+limit is for the whole exchange: a service that sends a byte now and then does not hold us.
 """
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -49,6 +51,7 @@ class HttpReply:
     """Lower-case names."""
     body: bytes
     url: str
+    method: str = "GET"
 
 
 def send(machine: Machine, request: HttpRequest, *, timeout: float = 20.0) -> HttpReply:
@@ -60,21 +63,50 @@ def send(machine: Machine, request: HttpRequest, *, timeout: float = 20.0) -> Ht
     import httpx
 
     _check_url(request.url)
+    _check_headers(request)
+    try:
+        return _within(timeout, lambda: _exchange(machine, request, timeout))
+    except ImportError as error:
+        raise _unreachable(request.url, _("this proxy speaks SOCKS, which is not supported")) from error
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+        raise _unreachable(request.url, _words(error, request)) from error
+
+
+def _exchange(machine: Machine, request: HttpRequest, timeout: float) -> HttpReply:
     with _client(machine, request.url, timeout) as client:
         url = request.url
         for _attempt in range(REDIRECT_LIMIT + 1):
-            try:
-                reply = _send_once(client, request, url)
-            except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-                raise _unreachable(url, error) from error
+            reply = _send_once(client, request, url)
             if not 300 <= reply.status < 400 or "location" not in reply.headers:
                 return reply
-            url = _followed(request, url, reply.headers["location"])
+            url = _followed(request, reply)
     raise CannotCheck(
         _("{host} redirects in circles.").format(host=urlsplit(request.url).hostname),
         code="service-error",
         where=request.url,
+        status=reply.status,
     )
+
+
+def _within(seconds: float, work: Callable[[], HttpReply]) -> HttpReply:
+    """Do `work` in a thread that is left behind when the time is up. Raises TimeoutError, or what it raises."""
+    replies: list[HttpReply] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            replies.append(work())
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=run, name="http", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if errors:
+        raise errors[0]
+    if not replies:
+        raise TimeoutError(_("no whole answer within {n} s").format(n=f"{seconds:g}"))
+    return replies[0]
 
 
 def _send_once(client: httpx.Client, request: HttpRequest, url: str) -> HttpReply:
@@ -85,12 +117,13 @@ def _send_once(client: httpx.Client, request: HttpRequest, url: str) -> HttpRepl
             parts.append(chunk)
             size += len(chunk)
             if size > BODY_LIMIT:
-                raise ValueError("the reply is too long")
+                raise ValueError(_("the reply is too long"))
         return HttpReply(
             status=reply.status_code,
             headers={name.lower(): value for name, value in reply.headers.items()},
             body=b"".join(parts),
             url=url,
+            method=request.method,
         )
 
 
@@ -111,9 +144,9 @@ def _client(machine: Machine, url: str, timeout: float) -> httpx.Client:
 def _trust(env: Mapping[str, str]) -> ssl.SSLContext:
     import ssl
 
-    authority = env.get("SSL_CERT_FILE")
-    if authority:
-        return ssl.create_default_context(cafile=authority)
+    authority, folder = env.get("SSL_CERT_FILE"), env.get("SSL_CERT_DIR")
+    if authority or folder:
+        return ssl.create_default_context(cafile=authority or None, capath=folder or None)
     import truststore
 
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -127,12 +160,27 @@ def _proxy(env: Mapping[str, str], url: str) -> str | None:
         if name and (name == "*" or host == name or host.endswith("." + name)):
             return None
     names = [f"{parts.scheme}_proxy", f"{parts.scheme.upper()}_PROXY", "all_proxy", "ALL_PROXY"]
-    return next((env[name] for name in names if env.get(name)), None)
+    proxy = next((env[name] for name in names if env.get(name)), None)
+    return f"http://{proxy}" if proxy and "://" not in proxy else proxy
+
+
+def _check_headers(request: HttpRequest) -> None:
+    """Refuse what no header may hold before a library puts it, token and all, into an error message."""
+    for value in request.secret_headers.values():
+        if not (value.reveal().isascii() and value.reveal().isprintable()):
+            raise UsageError(
+                _("The token holds a character that tokens do not have, a line break for instance."),
+                hint=_("Copy it again; it is one word."),
+            )
 
 
 def _check_url(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in ("https", "http") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
         raise UsageError(
             _("{url} is not a web address.").format(url=one_line(url)), hint=_("It starts with `https://`.")
         )
@@ -158,9 +206,9 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-def _followed(request: HttpRequest, url: str, location: str) -> str:
-    target = urljoin(url, location)
-    old, new = urlsplit(url), urlsplit(target)
+def _followed(request: HttpRequest, reply: HttpReply) -> str:
+    target = urljoin(reply.url, reply.headers["location"])
+    old, new = urlsplit(reply.url), urlsplit(target)
     if request.method in ("GET", "HEAD") and (old.scheme, old.netloc) == (new.scheme, new.netloc):
         return target
     raise Refused(
@@ -168,16 +216,29 @@ def _followed(request: HttpRequest, url: str, location: str) -> str:
             host=old.hostname, target=one_line(target)
         ),
         code="redirect-refused",
-        where=url,
+        where=reply.url,
+        status=reply.status,
         hint=_("If that is the right address, name it with `--api-url`."),
     )
 
 
-def _unreachable(url: str, error: Exception) -> CannotCheck:
-    words = one_line(str(error)) or type(error).__name__
+def _words(error: Exception, request: HttpRequest) -> str:
+    """Return a library's words, without anything that was to stay secret."""
+    words = str(error)
+    for value in request.secret_headers.values():
+        words = words.replace(value.reveal(), "…")
+    return one_line(words) or type(error).__name__
+
+
+def _unreachable(url: str, words: str) -> CannotCheck:
+    hint = _("Check the network, the proxy (`HTTPS_PROXY`) and the address, then try again.")
+    if "certificate" in words.lower():
+        hint = _(
+            "Its certificate is not trusted here. A company's own authority: name its file in SSL_CERT_FILE."
+        )
     return CannotCheck(
         _("{host} could not be asked: {words}").format(host=urlsplit(url).hostname, words=words),
         code="service-unreachable",
         where=url,
-        hint=_("Check the network, the proxy (`HTTPS_PROXY`) and the address, then try again."),
+        hint=hint,
     )

@@ -23,6 +23,10 @@ class RemoteKey:
     created: str | None
     """ISO 8601, as far as the service says."""
     last_used: str | None = None
+    expires: str | None = None
+    """ISO 8601; None where it does not expire or the service does not say."""
+    usage: str | None = None
+    """What the service lets the key do: `auth`, `signing`, `auth_and_signing`; None where it has no such thing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from sshwizard.errors import SshwizardError
 from sshwizard.machine.http import HttpReply, HttpRequest
 from sshwizard.model.account import RemoteKey
 from sshwizard.model.identity import PublicKey
+from sshwizard.providers.api import NO_WISH, Wish
 from sshwizard.providers.remote import remote_key, sent_line
-from sshwizard.providers.session import Session, items, key_refused
+from sshwizard.providers.session import PAGES, Session, items, key_refused, name_in
+from sshwizard.text import _
 
-PAGES = 50
+SCOPES = {
+    "GET": "read:ssh-key:bitbucket",
+    "POST": "read:ssh-key:bitbucket, write:ssh-key:bitbucket",
+    "DELETE": "delete:ssh-key:bitbucket",
+}
+"""None of them includes another."""
 
 
 class Bitbucket:
     """`/users/{uuid}/ssh-keys`."""
 
     name = "bitbucket"
+    wishes: tuple[str, ...] = ("expires",)
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -26,58 +34,81 @@ class Bitbucket:
         self._user: dict[str, Any] | None = None
 
     def who_am_i(self) -> str:
-        user = self._account()
-        return str(user.get("username") or user.get("nickname") or user.get("display_name"))
+        return name_in(self._account(), "username", "nickname", "display_name", "account_id", "uuid")
 
     def list_keys(self) -> tuple[RemoteKey, ...]:
-        keys: list[RemoteKey] = []
-        path: str | None = self._keys_path() + "?pagelen=100"
+        """List page by page; of `next` only the query is taken, so that the token stays with its host."""
+        keys: dict[str, RemoteKey] = {}
+        query = "pagelen=100"
         for _page in range(PAGES):
-            data = self._session.get(path or "")
-            keys += [_key(item) for item in items(data.get("values"))]
-            path = self._same_service(data.get("next"))
-            if path is None:
+            reply = self._session.call("GET", f"{self._keys_path()}?{query}")
+            data = self._session.json(reply)
+            if not isinstance(data, dict) or not isinstance(data.get("values"), list):
+                raise self._session.not_its_own(reply)
+            keys |= {key.id: key for key in map(_key, items(data["values"]))}
+            following = data.get("next")
+            query = urlsplit(following).query if isinstance(following, str) else ""
+            if not query:
                 break
-        return tuple(keys)
+        return tuple(keys.values())
 
-    def add_request(self, public: PublicKey, title: str) -> HttpRequest:
+    def get_key(self, id: str) -> RemoteKey:
+        return _key(self._session.object(f"{self._keys_path()}/{quote(id, safe='')}"))
+
+    def add_request(self, public: PublicKey, title: str, wish: Wish = NO_WISH) -> HttpRequest:
         """Return the request; before the account was asked its uuid stands as `{uuid}`."""
         body = {"key": sent_line(public, title), "label": title}
         path = self._keys_path() if self._user else "/users/{uuid}/ssh-keys"
+        if wish.expires:
+            path += f"?expires_on={wish.expires}T00:00:00.000Z"
         return self._session.request("POST", path, body)
 
-    def add_key(self, public: PublicKey, title: str) -> RemoteKey:
+    def add_key(self, public: PublicKey, title: str, wish: Wish = NO_WISH) -> None:
         self._account()
-        return _key(self._session.json(self._session.send(self.add_request(public, title))))
+        self._session.send(self.add_request(public, title, wish))
 
     def remove_key(self, key: RemoteKey) -> None:
         self._session.call("DELETE", f"{self._keys_path()}/{quote(key.id, safe='')}")
 
     def _account(self) -> dict[str, Any]:
         if self._user is None:
-            self._user = dict(self._session.get("/user"))
+            reply = self._session.call("GET", "/user")
+            data = self._session.json(reply)
+            if not isinstance(data, dict) or not name_in(data, "uuid", "account_id"):
+                raise self._session.not_its_own(reply)
+            self._user = data
         return self._user
 
     def _keys_path(self) -> str:
-        return f"/users/{quote(str(self._account().get('uuid')), safe='')}/ssh-keys"
-
-    def _same_service(self, address: object) -> str | None:
-        """Follow `next` only within the API that the token is for."""
-        base = self._session.base
-        return address[len(base) :] if isinstance(address, str) and address.startswith(base + "/") else None
+        return f"/users/{quote(name_in(self._account(), 'uuid', 'account_id'), safe='')}/ssh-keys"
 
 
-def explain(_session: Session, reply: HttpReply) -> SshwizardError | None:
-    """Read what is Bitbucket's own: 400 for keys, in three wordings for one that is taken."""
-    taken = ("already registered", "must be unique", "already")
-    return key_refused(reply, taken=taken) if reply.status in (400, 409) else None
+def explain(session: Session, reply: HttpReply) -> SshwizardError | None:
+    """Read what is Bitbucket's own: which scope a request needs, and a key deleted a short while ago."""
+    if reply.status == 403 and not reply.body.lstrip().startswith(b"<"):
+        about_user = urlsplit(reply.url).path.endswith("/user")
+        return session.scope_missing(reply, "read:user:bitbucket" if about_user else SCOPES[reply.method])
+    if reply.status in (400, 409) and reply.method == "POST" and b"30 days" in reply.body:
+        error = key_refused(reply)
+        error.hint = _("A key that was deleted stays refused for up to 30 days: make a new one.")
+        return error
+    return session.unknown_key(reply) if reply.status == 404 and "/ssh-keys/" in reply.url else None
 
 
 def _key(item: dict[str, Any]) -> RemoteKey:
     return remote_key(
         id=item.get("uuid"),
         title=item.get("label"),
-        line=item.get("key"),
+        line=_line(item),
         created=item.get("created_on"),
         last_used=item.get("last_used"),
+        expires=item.get("expires_on"),
     )
+
+
+def _line(item: dict[str, Any]) -> object:
+    """Return the key's line; the service may give the comment apart."""
+    key, comment = item.get("key"), item.get("comment")
+    if isinstance(key, str) and isinstance(comment, str) and len(key.split()) == 2:
+        return f"{key} {comment}"
+    return key

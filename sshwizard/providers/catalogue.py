@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -42,6 +43,12 @@ class Provider:
     """Base address with its version path; "" when only the user knows it."""
     version_path: str
     """`/v1`, `/api/v4`, …: added to `--api-url` when it is missing there."""
+    call_path: str = ""
+    """What every call starts with by itself, taken off `--api-url` when it is there: `/v2`, `/query`."""
+    web_host: str = ""
+    """The host that its tools and git's credential helper store tokens under."""
+    otp_header: str = ""
+    """The header that a second factor's code goes into; "" where tokens need none."""
     token_env: tuple[str, ...]
     """Environment variables that the provider's own tools read."""
     token_words: str
@@ -69,10 +76,20 @@ def find_provider(name: str) -> Provider:
         ) from error
 
 
-def open_account(machine: Machine, name: str, *, token: Secret, api_url: str | None = None) -> KeyApi:
+def open_account(
+    machine: Machine,
+    name: str,
+    *,
+    token: Secret,
+    api_url: str | None = None,
+    title: str = "",
+    otp: Secret | None = None,
+    timeout: float = 20.0,
+) -> KeyApi:
     """Return the keys of the account that `token` belongs to. Nothing is sent yet.
 
-    Raises UsageError for an unknown provider, a token of the wrong form, or a missing address.
+    `title` is what people call a user's own instance, `otp` the code of a second factor, `timeout` the seconds
+    for each request. Raises UsageError for an unknown provider, a token of the wrong form, or a missing address.
     """
     provider = find_provider(name)
     if name == "practice" and not api_url:
@@ -88,8 +105,10 @@ def open_account(machine: Machine, name: str, *, token: Secret, api_url: str | N
     session = Session(
         machine=machine,
         base=base,
-        title=provider.title,
+        title=title or provider.title,
+        secret_headers={provider.otp_header: otp} if otp and provider.otp_header else {},
         token_page=provider.token_page,
+        timeout=timeout,
         scope=provider.scope,
         explain=provider.explain,
     )
@@ -101,6 +120,8 @@ def base_url(provider: Provider, api_url: str | None) -> str:
     if not api_url:
         return provider.api_url
     base = api_url.rstrip("/")
+    if provider.call_path:
+        base = base.removesuffix(provider.call_path).rstrip("/")
     if provider.version_path and not urlsplit(base).path.endswith(provider.version_path):
         base += provider.version_path
     return base
@@ -110,7 +131,7 @@ def _bearer(session: Session, token: Secret, **headers: str) -> Session:
     return replace(
         session,
         headers={name.replace("_", "-"): value for name, value in headers.items()},
-        secret_headers={"Authorization": Secret(f"Bearer {token.reveal()}")},
+        secret_headers={**session.secret_headers, "Authorization": Secret(f"Bearer {token.reveal()}")},
     )
 
 
@@ -128,6 +149,9 @@ def _practice(session: Session, token: Secret) -> KeyApi:
 
 
 def _gitlab(session: Session, token: Secret) -> KeyApi:
+    """GitLab takes its OAuth tokens (64 hexadecimal digits, as glab keeps them) as a bearer only."""
+    if re.fullmatch(r"[0-9a-f]{64}", token.reveal()):
+        return gitlab.GitLab(_bearer(session, token))
     return gitlab.GitLab(replace(session, secret_headers={"PRIVATE-TOKEN": token}))
 
 
@@ -151,17 +175,20 @@ def _bitbucket(session: Session, token: Secret) -> KeyApi:
 
 
 def _clevercloud(session: Session, token: Secret) -> KeyApi:
-    """An API token goes to the bridge as a bearer; `TOKEN:SECRET` of its CLI is OAuth1 PLAINTEXT."""
+    """An API token goes to the bridge as a bearer; `TOKEN:SECRET` of its CLI is OAuth1, signed as PLAINTEXT.
+
+    The vendor's own client leaves method, nonce, time and version out: they have defaults.
+    """
     if ":" not in token.reveal():
         return clevercloud.CleverCloud(_bearer(session, token))
     name, secret = token.reveal().split(":", 1)
     consumer, consumer_secret = CLEVER_CONSUMER
-    signature = quote(f"{consumer_secret}&{secret}", safe="")
     authorization = (
         f'OAuth oauth_consumer_key="{consumer}", oauth_token="{name}", '
-        f'oauth_signature_method="PLAINTEXT", oauth_signature="{signature}"'
+        f'oauth_signature="{consumer_secret}%26{quote(secret, safe="")}"'
     )
-    return clevercloud.CleverCloud(replace(session, secret_headers={"Authorization": Secret(authorization)}))
+    secret_headers = {**session.secret_headers, "Authorization": Secret(authorization)}
+    return clevercloud.CleverCloud(replace(session, secret_headers=secret_headers))
 
 
 def _codecommit(session: Session, token: Secret) -> KeyApi:
@@ -184,6 +211,8 @@ PROVIDERS: dict[str, Provider] = {
             title="Heroku",
             api_url="https://api.heroku.com",
             version_path="",
+            web_host="heroku.com",
+            otp_header="Heroku-Two-Factor-Code",
             token_env=("HEROKU_API_KEY",),
             token_words="an API key",
             scope="global",
@@ -196,6 +225,8 @@ PROVIDERS: dict[str, Provider] = {
             title="Clever Cloud",
             api_url="https://api-bridge.clever-cloud.com",
             version_path="",
+            call_path="/v2",
+            web_host="clever-cloud.com",
             token_env=("CC_API_TOKEN",),
             token_words="an API token, or TOKEN:SECRET of its own CLI",
             scope="manage_ssh_keys",
@@ -208,9 +239,11 @@ PROVIDERS: dict[str, Provider] = {
             title="Scalingo",
             api_url="https://auth.scalingo.com/v1",
             version_path="/v1",
+            web_host="auth.scalingo.com",
+            otp_header="X-Authorization-OTP",
             token_env=("SCALINGO_API_TOKEN",),
             token_words="an API token (tk-us-…)",
-            scope="",
+            scope="of any API token",
             token_page="https://dashboard.scalingo.com/account/tokens",
             connect=lambda session, token: scalingo.Scalingo(session, token),
             explain=scalingo.explain,
@@ -220,6 +253,7 @@ PROVIDERS: dict[str, Provider] = {
             title="GitHub",
             api_url="https://api.github.com",
             version_path="",
+            web_host="github.com",
             token_env=("GH_TOKEN", "GITHUB_TOKEN"),
             token_words="a personal access token",
             scope="admin:public_key",
@@ -244,6 +278,7 @@ PROVIDERS: dict[str, Provider] = {
             title="GitLab",
             api_url="https://gitlab.com/api/v4",
             version_path="/api/v4",
+            web_host="gitlab.com",
             token_env=("GITLAB_TOKEN", "GITLAB_ACCESS_TOKEN"),
             token_words="a personal access token",
             scope="api",
@@ -256,9 +291,10 @@ PROVIDERS: dict[str, Provider] = {
             title="Bitbucket",
             api_url="https://api.bitbucket.org/2.0",
             version_path="/2.0",
+            web_host="bitbucket.org",
             token_env=(),
             token_words="EMAIL:TOKEN, your e-mail address and an API token",
-            scope="read:ssh-key:bitbucket, write:ssh-key:bitbucket, read:user:bitbucket",
+            scope="read:ssh-key:bitbucket, write:ssh-key:bitbucket, delete:ssh-key:bitbucket, read:user:bitbucket",
             token_page="https://id.atlassian.com/manage-profile/security/api-tokens",
             connect=_bitbucket,
             explain=bitbucket.explain,
@@ -268,6 +304,8 @@ PROVIDERS: dict[str, Provider] = {
             title="Codeberg",
             api_url="https://codeberg.org/api/v1",
             version_path="/api/v1",
+            web_host="codeberg.org",
+            otp_header="X-GITEA-OTP",
             token_env=(),
             token_words="an access token",
             scope="write:user",
@@ -280,6 +318,7 @@ PROVIDERS: dict[str, Provider] = {
             title="Gitea",
             api_url="",
             version_path="/api/v1",
+            otp_header="X-GITEA-OTP",
             token_env=("GITEA_TOKEN",),
             token_words="an access token",
             scope="write:user",
@@ -292,9 +331,10 @@ PROVIDERS: dict[str, Provider] = {
             title="AWS CodeCommit",
             api_url="https://iam.amazonaws.com",
             version_path="",
+            web_host="iam.amazonaws.com",
             token_env=(),
             token_words="ACCESS_KEY_ID:SECRET",
-            scope="iam:UploadSSHPublicKey, iam:ListSSHPublicKeys, iam:GetSSHPublicKey, iam:GetUser",
+            scope="iam:UploadSSHPublicKey, iam:ListSSHPublicKeys, iam:GetSSHPublicKey, iam:DeleteSSHPublicKey, iam:GetUser",
             token_page="https://console.aws.amazon.com/iam/home#/security_credentials",
             connect=_codecommit,
             explain=codecommit.explain,
@@ -304,11 +344,14 @@ PROVIDERS: dict[str, Provider] = {
             title="SourceHut",
             api_url="https://meta.sr.ht",
             version_path="",
+            call_path="/query",
+            web_host="sr.ht",
             token_env=(),
             token_words="a personal access token",
             scope="SSH_KEYS:RW PROFILE:RO",
             token_page="https://meta.sr.ht/oauth2/personal-token",
             connect=lambda session, token: sourcehut.SourceHut(_bearer(session, token)),
+            explain=sourcehut.explain,
         ),
         Provider(
             name="practice",

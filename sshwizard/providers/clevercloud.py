@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from sshwizard.errors import CannotCheck, SshwizardError, UsageError
+from sshwizard.errors import Refused, SshwizardError, UsageError
 from sshwizard.machine.http import HttpReply, HttpRequest
 from sshwizard.model.account import RemoteKey
 from sshwizard.model.identity import PublicKey
+from sshwizard.providers.api import NO_WISH, Wish
 from sshwizard.providers.remote import remote_key, sent_line
-from sshwizard.providers.session import Session, items, key_refused
+from sshwizard.providers.session import Session, key_refused, name_in
+from sshwizard.providers.words import words_of
 from sshwizard.text import _
 
 INVALID_KEY = b'"id":505'
@@ -20,50 +22,64 @@ class CleverCloud:
     """`/v2/self/keys/{name}`."""
 
     name = "clevercloud"
+    wishes: tuple[str, ...] = ()
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self.title = session.title
 
     def who_am_i(self) -> str:
-        data = self._session.get("/v2/self")
-        return str(data.get("email") or data.get("name") or data.get("id"))
+        return name_in(self._session.object("/v2/self"), "email", "name", "id")
 
     def list_keys(self) -> tuple[RemoteKey, ...]:
-        return tuple(_key(item) for item in items(self._session.get("/v2/self/keys")))
+        return tuple(_key(item) for item in self._session.array("/v2/self/keys"))
 
-    def add_request(self, public: PublicKey, title: str) -> HttpRequest:
+    def get_key(self, id: str) -> RemoteKey:
+        """Pick one from the list: the API has no call for a single key."""
+        found = next((key for key in self.list_keys() if key.id == id), None)
+        if found is None:
+            raise Refused(
+                _("Clever Cloud has no key {name} on this account.").format(name=id), code="key-unknown"
+            )
+        return found
+
+    def add_request(self, public: PublicKey, title: str, wish: Wish = NO_WISH) -> HttpRequest:
         return self._session.request("PUT", _path(title), sent_line(public, title))
 
-    def add_key(self, public: PublicKey, title: str) -> RemoteKey:
+    def add_key(self, public: PublicKey, title: str, wish: Wish = NO_WISH) -> None:
         """Add a key under a free name: a PUT onto a used one might replace the key that has it."""
-        if any(key.title == title for key in self.list_keys()):
+        if any(key.id == title for key in self.list_keys()):
             raise UsageError(
                 _("A key named {title} is already on the account.").format(title=title),
                 code="usage",
                 hint=_("Choose another name with `--title`."),
             )
         self._session.send(self.add_request(public, title))
-        for key in self.list_keys():
-            if key.title == title:
-                return key
-        raise CannotCheck(
-            _("Clever Cloud said yes, yet the key is not in its list."),
-            code="service-error",
-            hint=_("Look at the account's page of keys and try again."),
-        )
 
     def remove_key(self, key: RemoteKey) -> None:
         self._session.call("DELETE", _path(key.id))
 
 
-def explain(_session: Session, reply: HttpReply) -> SshwizardError | None:
-    """Read what is Clever Cloud's own: 400 with id 505 for a key, 409 for a duplicate."""
-    invalid = INVALID_KEY in reply.body.replace(b" ", b"")
-    return key_refused(reply, taken=("already",)) if invalid or reply.status in (400, 409) else None
+def explain(session: Session, reply: HttpReply) -> SshwizardError | None:
+    """Read what is Clever Cloud's own: message id 505 stands for a key that it cannot read."""
+    if INVALID_KEY in reply.body.replace(b" ", b"") and reply.status < 500:
+        return Refused(
+            words_of(reply),
+            code="key-invalid",
+            status=reply.status,
+            where=reply.url,
+            hint=_("Clever Cloud could not read this key; an `ssh-ed25519` one is what it advises."),
+        )
+    return key_refused(reply) if reply.status == 409 else None
 
 
 def _path(name: str) -> str:
+    """Return the path of a key. Raises UsageError for the two names that a URL cannot hold."""
+    if name.strip() in ("", ".", ".."):
+        raise UsageError(
+            _("A key cannot be named {name} at Clever Cloud.").format(name=repr(name)),
+            hint=_("Choose another name with `--title`."),
+        )
     return f"/v2/self/keys/{quote(name, safe='')}"
 
 

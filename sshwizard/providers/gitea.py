@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
-from sshwizard.errors import SshwizardError
+from sshwizard.errors import Refused, SshwizardError, UsageError
 from sshwizard.machine.http import HttpReply, HttpRequest
 from sshwizard.model.account import RemoteKey
 from sshwizard.model.identity import PublicKey
+from sshwizard.providers.api import NO_WISH, Wish
 from sshwizard.providers.remote import remote_key, sent_line
-from sshwizard.providers.session import Session, items, key_refused
+from sshwizard.providers.session import PAGES, Session, items, name_in
+from sshwizard.providers.words import words_of
+from sshwizard.text import _
 
-PAGES = 40
+SIZE = 50
+"""Keys per page: the most that an instance gives unless its administrator set another limit."""
 
 
 class Gitea:
     """`/user/keys` with `Authorization: token …`."""
+
+    wishes: tuple[str, ...] = ()
 
     def __init__(self, session: Session, name: str = "gitea") -> None:
         self._session = session
@@ -23,32 +30,64 @@ class Gitea:
         self.title = session.title
 
     def who_am_i(self) -> str:
-        return str(self._session.get("/user").get("login"))
+        return name_in(self._session.object("/user"), "login", "username", "id")
 
     def list_keys(self) -> tuple[RemoteKey, ...]:
+        """List until a page brings nothing new: instances cut pages as they like."""
         keys: dict[str, RemoteKey] = {}
         for page in range(1, PAGES + 1):
-            found = [_key(item) for item in items(self._session.get(f"/user/keys?page={page}&limit=50"))]
-            new = [key for key in found if key.id not in keys]
-            keys |= {key.id: key for key in new}
-            if not new:
+            reply = self._session.call("GET", f"/user/keys?page={page}&limit={SIZE}")
+            data = self._session.json(reply)
+            if not isinstance(data, list):
+                raise self._session.not_its_own(reply)
+            found = {key.id: key for key in map(_key, items(data))}
+            new = found.keys() - keys.keys()
+            keys |= found
+            total = reply.headers.get("x-total-count", "")
+            if not new or (total.isdigit() and len(keys) >= int(total)):
                 break
         return tuple(keys.values())
 
-    def add_request(self, public: PublicKey, title: str) -> HttpRequest:
+    def get_key(self, id: str) -> RemoteKey:
+        return _key(self._session.object(_path(id)))
+
+    def add_request(self, public: PublicKey, title: str, wish: Wish = NO_WISH) -> HttpRequest:
         body = {"title": title, "key": sent_line(public, title), "read_only": False}
         return self._session.request("POST", "/user/keys", body)
 
-    def add_key(self, public: PublicKey, title: str) -> RemoteKey:
-        return _key(self._session.json(self._session.send(self.add_request(public, title))))
+    def add_key(self, public: PublicKey, title: str, wish: Wish = NO_WISH) -> None:
+        self._session.send(self.add_request(public, title))
 
     def remove_key(self, key: RemoteKey) -> None:
-        self._session.call("DELETE", f"/user/keys/{key.id}")
+        self._session.call("DELETE", _path(key.id))
 
 
-def explain(_session: Session, reply: HttpReply) -> SshwizardError | None:
-    """Read what is Gitea's own: for any duplicate it says "used as non-deploy key", whoever has it."""
-    return key_refused(reply, taken=("has been used", "already")) if reply.status == 422 else None
+def explain(session: Session, reply: HttpReply) -> SshwizardError | None:
+    """Read what is Gitea's own: a used title is no used key, and `non-deploy key` stands for any duplicate."""
+    words = words_of(reply)
+    if reply.status == 422 and "title has been used" in words.lower():
+        return UsageError(
+            _("{title} has a key with this title already.").format(title=session.title),
+            code="usage",
+            status=reply.status,
+            where=reply.url,
+            hint=_("Choose another one with `--title`."),
+        )
+    if reply.status == 422 and "ssh is disabled" in words.lower():
+        return Refused(
+            _("{title} has switched SSH off: {words}").format(title=session.title, words=words),
+            code="service-error",
+            status=reply.status,
+            where=reply.url,
+            hint=_("Use its HTTPS address for git, or ask its administrator."),
+        )
+    foreign = reply.status == 403 and "access to this key" in words.lower()
+    missing = reply.status == 404 and "/user/keys/" in reply.url
+    return session.unknown_key(reply) if foreign or missing else None
+
+
+def _path(id: str) -> str:
+    return f"/user/keys/{quote(id, safe='')}"
 
 
 def _key(item: dict[str, Any]) -> RemoteKey:

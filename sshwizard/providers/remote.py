@@ -23,6 +23,8 @@ def remote_key(
     fingerprint: object = None,
     created: object = None,
     last_used: object = None,
+    expires: object = None,
+    usage: object = None,
 ) -> RemoteKey:
     """Build a key as the service lists it; `line` is its public line, if the service gives it back."""
     public: PublicKey | None = None
@@ -33,14 +35,20 @@ def remote_key(
             public = None
     comment = public.comment if public else ""
     return RemoteKey(
-        id=one_line(str(id)),
-        title=one_line(str(title)) if title else comment,
+        id=one_line(str(id)) if isinstance(id, (str, int)) else "",
+        title=_text(title) or comment,
         public=public,
         fingerprint=public.fingerprint if public else _shown_fingerprint(fingerprint),
         type=public.type if public else None,
-        created=one_line(str(created)) if created else None,
-        last_used=one_line(str(last_used)) if last_used else None,
+        created=_text(created),
+        last_used=_text(last_used),
+        expires=_text(expires),
+        usage=_text(usage),
     )
+
+
+def _text(value: object) -> str | None:
+    return one_line(str(value)) or None if value else None
 
 
 def _shown_fingerprint(fingerprint: object) -> str | None:

@@ -1,81 +1,98 @@
-"""Scalingo's keys: an API token is exchanged for a short-lived one first; errors are not always JSON."""
+"""Scalingo's keys: an API token is exchanged for a one-hour one first; errors are not always JSON."""
 
 from __future__ import annotations
 
 import base64
+import time
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
-from sshwizard.errors import CannotCheck, Refused, SshwizardError
+from sshwizard.errors import Refused, SshwizardError
 from sshwizard.machine.http import HttpReply, HttpRequest
 from sshwizard.model.account import RemoteKey
 from sshwizard.model.identity import PublicKey
+from sshwizard.providers.api import NO_WISH, Wish
 from sshwizard.providers.remote import remote_key, sent_line
-from sshwizard.providers.session import Session, field, items, key_refused, words_of
+from sshwizard.providers.session import Session, field, name_in
+from sshwizard.providers.words import words_of
 from sshwizard.secret import Secret
 from sshwizard.text import _
+
+RENEW_AFTER = 55 * 60
+"""Seconds; the exchanged token is good for an hour, and Scalingo's own client renews five minutes before."""
 
 
 class Scalingo:
     """`/keys` on the auth host."""
 
     name = "scalingo"
+    wishes: tuple[str, ...] = ()
 
     def __init__(self, session: Session, token: Secret) -> None:
         self._plain = session
         self._token = token
-        self._exchanged: Session | None = None
+        self._exchanged: tuple[float, Session] | None = None
         self.title = session.title
 
     def who_am_i(self) -> str:
-        data = self._session().get("/users/self")
-        return str(field(data, "user", "username") or field(data, "user", "email"))
+        return name_in(self._session().object("/users/self", "user"), "username", "email", "id")
 
     def list_keys(self) -> tuple[RemoteKey, ...]:
-        return tuple(_key(item) for item in items(field(self._session().get("/keys"), "keys")))
+        return tuple(_key(item) for item in self._session().array("/keys", "keys"))
 
-    def add_request(self, public: PublicKey, title: str) -> HttpRequest:
+    def get_key(self, id: str) -> RemoteKey:
+        return _key(self._session().object(_path(id), "key"))
+
+    def add_request(self, public: PublicKey, title: str, wish: Wish = NO_WISH) -> HttpRequest:
         body = {"key": {"name": title, "content": sent_line(public, title)}}
         return self._plain.request("POST", "/keys", body)
 
-    def add_key(self, public: PublicKey, title: str) -> RemoteKey:
+    def add_key(self, public: PublicKey, title: str, wish: Wish = NO_WISH) -> None:
         session = self._session()
-        request = replace(self.add_request(public, title), secret_headers=session.secret_headers)
-        return _key(field(session.json(session.send(request)), "key") or {})
+        session.send(replace(self.add_request(public, title), secret_headers=session.secret_headers))
 
     def remove_key(self, key: RemoteKey) -> None:
-        self._session().call("DELETE", f"/keys/{key.id}")
+        self._session().call("DELETE", _path(key.id))
 
     def _session(self) -> Session:
-        """Return the session with the bearer token, exchanging the API token the first time."""
-        if self._exchanged is None:
-            basic = base64.b64encode(f":{self._token.reveal()}".encode()).decode()
-            asking = replace(self._plain, secret_headers={"Authorization": Secret(f"Basic {basic}")})
-            token = field(asking.json(asking.call("POST", "/tokens/exchange")), "token")
-            if not isinstance(token, str):
-                raise CannotCheck(
-                    _("Scalingo's reply to the token holds no session token."), code="service-error"
-                )
-            self._exchanged = replace(
-                self._plain, secret_headers={"Authorization": Secret(f"Bearer {token}")}
-            )
-        return self._exchanged
+        """Return the session with the bearer token, exchanging the API token when that is due."""
+        if self._exchanged is None or time.monotonic() - self._exchanged[0] > RENEW_AFTER:
+            self._exchanged = (time.monotonic(), self._exchange())
+        return self._exchanged[1]
+
+    def _exchange(self) -> Session:
+        basic = base64.b64encode(f":{self._token.reveal()}".encode()).decode()
+        headers = {**self._plain.secret_headers, "Authorization": Secret(f"Basic {basic}")}
+        asking = replace(self._plain, secret_headers=headers)
+        reply = asking.call("POST", "/tokens/exchange")
+        token = field(asking.json(reply), "token")
+        if not isinstance(token, str) or not token:
+            raise asking.not_its_own(replace(reply, body=b""))
+        return replace(
+            self._plain,
+            secret_headers={**self._plain.secret_headers, "Authorization": Secret(f"Bearer {token}")},
+        )
 
 
-def explain(_session: Session, reply: HttpReply) -> SshwizardError | None:
-    """Read what is Scalingo's own: 422 and 409 for keys, 401 `OTP Required`."""
+def explain(session: Session, reply: HttpReply) -> SshwizardError | None:
+    """Read what is Scalingo's own: 401 `OTP Required`, and a key that is not there (an HTML page once)."""
     words = words_of(reply)
-    if reply.status in (409, 422):
-        return key_refused(reply, taken=("taken", "already"))
     if reply.status == 401 and "otp" in words.lower():
         return Refused(
             _("Scalingo asks for a second factor: {words}").format(words=words),
             code="two-factor-required",
             status=401,
             where=reply.url,
-            hint=_("Make an API token on the page of tokens; it needs no second factor."),
+            hint=_(
+                "Give the code with `--otp-env VAR`, or make an API token on the page of tokens: {page}."
+            ).format(page=session.token_page),
         )
-    return None
+    return session.unknown_key(reply) if reply.status == 404 and "/keys/" in reply.url else None
+
+
+def _path(id: str) -> str:
+    return f"/keys/{quote(id, safe='')}"
 
 
 def _key(item: dict[str, Any]) -> RemoteKey:

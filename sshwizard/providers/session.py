@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 
 from sshwizard.errors import CannotCheck, Refused, SshwizardError
 from sshwizard.machine.http import HttpReply, HttpRequest, send
+from sshwizard.providers.words import words_of
 from sshwizard.secret import Secret
 from sshwizard.text import _, one_line, visible_bytes
 
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 
 
 Explain = Callable[["Session", HttpReply], SshwizardError | None]
+PAGES = 50
+"""Pages of one list that are read at most."""
+TAKEN = ("already", "in use", "taken", "has been used", "registered", "must be unique")
+"""Words by which one service or another says that some account has the key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +46,8 @@ class Session:
     """The right that adding a key needs, in the service's own words."""
     explain: Explain | None = None
     """What the provider's own class makes of an error reply; None: nothing special."""
+    timeout: float = 20.0
+    """Seconds for each request."""
 
     def request(self, method: str, path: str, body: Any = None) -> HttpRequest:
         """Build a request; `body` is sent as JSON."""
@@ -48,14 +56,17 @@ class Session:
         if body is not None:
             data = json.dumps(body).encode()
             headers["Content-Type"] = "application/json"
-        url = path if "://" in path else self.base + path
         return HttpRequest(
-            method=method, url=url, headers=headers, secret_headers=self.secret_headers, body=data
+            method=method,
+            url=self.base + path,
+            headers=headers,
+            secret_headers=self.secret_headers,
+            body=data,
         )
 
     def send(self, request: HttpRequest) -> HttpReply:
         """Send a request and return a 2xx reply. Raises Refused or CannotCheck with the service's words."""
-        return self.checked(send(self.machine, request))
+        return self.checked(send(self.machine, request, timeout=self.timeout))
 
     def call(self, method: str, path: str, body: Any = None) -> HttpReply:
         """Build, send and check in one."""
@@ -68,79 +79,156 @@ class Session:
         special = self.explain(self, reply) if self.explain else None
         raise special or self.error(reply)
 
-    def get(self, path: str) -> Any:
-        """GET a path and return its JSON."""
-        return self.json(self.call("GET", path))
+    def object(self, path: str, *inside: str) -> dict[str, Any]:
+        """GET a path and return its JSON object (or the one inside it). Raises CannotCheck for anything else."""
+        reply = self.call("GET", path)
+        found = field(self.json(reply), *inside)
+        if not isinstance(found, dict):
+            raise self.not_its_own(reply)
+        return found
+
+    def array(self, path: str, *inside: str) -> list[dict[str, Any]]:
+        """GET a path and return the JSON objects of its list. Raises CannotCheck when it is none."""
+        reply = self.call("GET", path)
+        found = field(self.json(reply), *inside)
+        if not isinstance(found, list):
+            raise self.not_its_own(reply)
+        return items(found)
+
+    def pages(self, path: str, *, size: int = 100) -> list[dict[str, Any]]:
+        """GET every page of a list that is asked with `page` and `per_page` (GitHub, GitLab)."""
+        found: list[dict[str, Any]] = []
+        for page in range(1, PAGES + 1):
+            reply = self.call("GET", f"{path}?per_page={size}&page={page}")
+            data = self.json(reply)
+            if not isinstance(data, list):
+                raise self.not_its_own(reply)
+            found += items(data)
+            link = reply.headers.get("link", "")
+            if 'rel="next"' not in link and (link or len(data) < size):
+                break
+        return found
 
     def json(self, reply: HttpReply) -> Any:
         """Parse a 2xx body. Raises CannotCheck (`service-error`) when it is not JSON."""
         try:
             return json.loads(reply.body)
-        except ValueError as error:
-            raise CannotCheck(
-                _("{title} answered with something that is not its own reply: {text}").format(
-                    title=self.title, text=one_line(visible_bytes(reply.body), 120)
-                ),
-                code="service-error",
-                where=reply.url,
-                status=reply.status,
-                hint=_("A proxy or a sign-in page may stand in between; check the address."),
-            ) from error
+        except (ValueError, RecursionError) as error:
+            raise self.not_its_own(reply) from error
+
+    def not_its_own(self, reply: HttpReply) -> CannotCheck:
+        """Return the error for a reply that some other program must have given."""
+        return CannotCheck(
+            _("{title} answered with something that is not its own reply: {text}").format(
+                title=self.title, text=one_line(visible_bytes(reply.body), 120) or f"HTTP {reply.status}"
+            ),
+            code="service-error",
+            where=reply.url,
+            status=reply.status,
+            hint=_("A proxy or a sign-in page may stand in between; check the address (`--api-url`)."),
+        )
 
     def error(self, reply: HttpReply) -> SshwizardError:
         """Turn a reply with an error status into the exception that says so."""
-        words = words_of(reply)
-        status = reply.status
+        status, words = reply.status, words_of(reply)
         if status == 429:
-            return CannotCheck(
-                _("{title} asks to wait: {words}").format(title=self.title, words=words),
-                code="rate-limited",
-                status=status,
-                where=reply.url,
-                hint=_wait(reply),
-            )
+            return self.rate_limited(reply)
         if status >= 500:
-            return CannotCheck(
-                _("{title} has a problem of its own ({status}): {words}").format(
-                    title=self.title, status=status, words=words
-                ),
-                code="service-error",
-                status=status,
-                where=reply.url,
-                hint=_("Nothing is known to have changed there; try again later."),
-            )
+            return self._failed(reply)
         if status == 401:
-            return Refused(
-                _("{title} did not take the token: {words}").format(title=self.title, words=words),
-                code="token-refused",
-                status=status,
-                where=reply.url,
-                hint=_("Make a new one at {page}.").format(
-                    page=self.token_page or urlsplit(self.base).netloc
-                ),
-            )
+            return self.token_refused(reply)
         if status == 403:
-            return Refused(
-                _("{title} says that this token may not do that: {words}").format(
-                    title=self.title, words=words
-                ),
-                code="scope-missing",
-                status=status,
-                where=reply.url,
-                hint=self.scope_hint(),
-            )
+            is_page = reply.body.lstrip().startswith(b"<")
+            return self.not_its_own(reply) if is_page else self.scope_missing(reply)
+        if status == 404:
+            return self.unknown_key(reply) if reply.method == "DELETE" else self._no_such_address(reply)
+        if status in (400, 409, 422) and reply.method in ("POST", "PUT"):
+            return key_refused(reply)
+        if status < 400:
+            return self.not_its_own(reply)
         return Refused(
             _("{title} refused ({status}): {words}").format(title=self.title, status=status, words=words),
             code="service-error",
             status=status,
             where=reply.url,
+            hint=_("That is all it says; its web page may say more."),
         )
 
-    def scope_hint(self) -> str:
+    def rate_limited(self, reply: HttpReply) -> CannotCheck:
+        return CannotCheck(
+            _("{title} asks to wait: {words}").format(title=self.title, words=words_of(reply)),
+            code="rate-limited",
+            status=reply.status,
+            where=reply.url,
+            hint=_wait(reply),
+        )
+
+    def token_refused(self, reply: HttpReply) -> Refused:
+        return Refused(
+            _("{title} did not take the token: {words}").format(title=self.title, words=words_of(reply)),
+            code="token-refused",
+            status=reply.status,
+            where=reply.url,
+            hint=_("It may have expired or been revoked. Make a new one at {page}.").format(
+                page=self._page()
+            ),
+        )
+
+    def scope_missing(self, reply: HttpReply, scope: str = "") -> Refused:
+        return Refused(
+            _("{title} says that this token may not do that: {words}").format(
+                title=self.title, words=words_of(reply)
+            ),
+            code="scope-missing",
+            status=reply.status,
+            where=reply.url,
+            hint=self.scope_hint(scope),
+        )
+
+    def unknown_key(self, reply: HttpReply) -> Refused:
+        return Refused(
+            _("{title} has no such key on this account ({words}).").format(
+                title=self.title, words=words_of(reply)
+            ),
+            code="key-unknown",
+            status=reply.status,
+            where=reply.url,
+            hint=_("`sshwizard keys list --remote SERVICE` lists what is there."),
+        )
+
+    def scope_hint(self, scope: str = "") -> str:
         """Say which right is missing and where to get it."""
         return _("It needs the right {scope}; make a token with it at {page}.").format(
-            scope=self.scope or _("to manage keys"), page=self.token_page or urlsplit(self.base).netloc
+            scope=scope or self.scope or _("to manage keys"), page=self._page()
         )
+
+    def _failed(self, reply: HttpReply) -> CannotCheck:
+        changing = reply.method != "GET"
+        return CannotCheck(
+            _("{title} has a problem of its own ({status}): {words}").format(
+                title=self.title, status=reply.status, words=words_of(reply)
+            ),
+            code="service-error",
+            status=reply.status,
+            where=reply.url,
+            hint=_("Whether it changed something is not known: list the keys before you try again.")
+            if changing
+            else _("Nothing was changed there; try again later."),
+        )
+
+    def _no_such_address(self, reply: HttpReply) -> CannotCheck:
+        return CannotCheck(
+            _("{title} has nothing at this address ({status}): {words}").format(
+                title=self.title, status=reply.status, words=words_of(reply)
+            ),
+            code="service-error",
+            status=reply.status,
+            where=reply.url,
+            hint=_("Check the address that `--api-url` names."),
+        )
+
+    def _page(self) -> str:
+        return self.token_page or urlsplit(self.base).netloc
 
 
 def field(data: Any, *path: str) -> Any:
@@ -155,47 +243,29 @@ def items(data: Any) -> list[dict[str, Any]]:
     return [item for item in data if isinstance(item, dict)] if isinstance(data, list) else []
 
 
-def key_refused(reply: HttpReply, *, taken: tuple[str, ...]) -> Refused:
+def name_in(data: Mapping[str, Any], *fields: str) -> str:
+    """Return the first of some fields that holds a name, visible and on one line; "" where none does."""
+    found = next((data[name] for name in fields if isinstance(data.get(name), (str, int)) and data[name]), "")
+    return one_line(str(found))
+
+
+def key_refused(reply: HttpReply, *, taken: tuple[str, ...] = TAKEN) -> Refused:
     """Return the refusal of a key: in use where the service's words say so, else invalid."""
     words = words_of(reply)
     in_use = any(word in words.lower() for word in taken)
     return Refused(
-        words, code="key-in-use" if in_use else "key-invalid", status=reply.status, where=reply.url
+        words,
+        code="key-in-use" if in_use else "key-invalid",
+        status=reply.status,
+        where=reply.url,
+        hint=_("Another account or a repository has it; make a new one for this account.")
+        if in_use
+        else _("Look at the key's kind and length: `sshwizard hosts SERVICE` says what is taken."),
     )
-
-
-def words_of(reply: HttpReply) -> str:
-    """Return the service's own words from an error body of any shape, visible and on one line."""
-    try:
-        data = json.loads(reply.body)
-    except ValueError:
-        text = visible_bytes(reply.body).strip()
-        return one_line(text) if text and not text.startswith("<") else f"HTTP {reply.status}"
-    words = "; ".join(dict.fromkeys(_sentences(data)))
-    return one_line(words.replace("\n", " ")) if words else f"HTTP {reply.status}"
-
-
-def _sentences(data: Any, key: str = "") -> list[str]:
-    if isinstance(data, str):
-        return [f"{key} {data}".strip() if data[:1].islower() else data]
-    if isinstance(data, list):
-        return [sentence for item in data for sentence in _sentences(item, key)]
-    if isinstance(data, dict):
-        told = ("message", "error", "errors", "error_description", "detail", "field_errors", "name", "data")
-        inner = [name for name in told if data.get(name)] or [
-            name for name, value in data.items() if isinstance(value, list)
-        ]
-        inner = [name for name in inner if name != "name" or "error" not in data]
-        return [
-            sentence
-            for name in inner
-            for sentence in _sentences(data[name], "" if name in told else str(name))
-        ]
-    return []
 
 
 def _wait(reply: HttpReply) -> str:
     seconds = reply.headers.get("retry-after", "")
-    if seconds.isdigit():
+    if re.fullmatch(r"[0-9]{1,6}", seconds):
         return _("Try again in {seconds} s.").format(seconds=seconds)
     return _("Try again in a minute.")

@@ -4,54 +4,72 @@ from __future__ import annotations
 
 from typing import Any
 
-from sshwizard.errors import CannotCheck, Refused
-from sshwizard.machine.http import HttpRequest
+from sshwizard.errors import CannotCheck, Refused, SshwizardError
+from sshwizard.machine.http import HttpReply, HttpRequest
 from sshwizard.model.account import RemoteKey
 from sshwizard.model.identity import PublicKey
+from sshwizard.providers.api import NO_WISH, Wish
 from sshwizard.providers.remote import remote_key, sent_line
-from sshwizard.providers.session import Session, field, items
+from sshwizard.providers.session import PAGES, TAKEN, Session, field, items, name_in
 from sshwizard.text import _, one_line
 
 FIELDS = "id created lastUsed key fingerprint comment"
-LIST = (
+WHO = "query { me { canonicalName } }"
+LIST = f"query {{ me {{ sshKeys {{ results {{ {FIELDS} }} cursor }} }} }}"
+MORE = (
     f"query Keys($cursor: Cursor) {{ me {{ sshKeys(cursor: $cursor) {{ results {{ {FIELDS} }} cursor }} }} }}"
 )
-ADD = f"mutation CreateSSHKey($key: String!) {{ createSSHKey(key: $key) {{ {FIELDS} }} }}"
+ADD = (
+    "mutation CreateSSHKey($key: String!) { createSSHKey(key: $key) { id created key fingerprint comment } }"
+)
 REMOVE = "mutation DeleteSSHKey($id: Int!) { deleteSSHKey(id: $id) { id } }"
-PAGES = 20
+DENIED = ("access denied", "scope", "grant", "permission", "not authorized")
+UNKNOWN_TOKEN = ("unauthenticated", "authentication", "token", "authorization header")
 
 
 class SourceHut:
-    """One address, `/query`; errors come with status 200 and an `errors` list."""
+    """One address, `/query`; errors come in an `errors` list, whatever the status."""
 
     name = "sourcehut"
+    wishes: tuple[str, ...] = ()
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self.title = session.title
 
     def who_am_i(self) -> str:
-        return str(field(self._ask("query { me { canonicalName } }", {}), "me", "canonicalName"))
+        me = field(self._ask(WHO, {}), "me")
+        return name_in(me if isinstance(me, dict) else {}, "canonicalName", "username")
 
     def list_keys(self) -> tuple[RemoteKey, ...]:
         keys: list[RemoteKey] = []
         cursor: Any = None
         for _page in range(PAGES):
-            found = field(self._ask(LIST, {"cursor": cursor}), "me", "sshKeys")
+            data = self._ask(MORE, {"cursor": cursor}) if cursor else self._ask(LIST, {})
+            found = field(data, "me", "sshKeys")
+            if not isinstance(field(found, "results"), list):
+                raise _odd(self._session)
             keys += [_key(item) for item in items(field(found, "results"))]
             cursor = field(found, "cursor")
             if not cursor:
                 break
         return tuple(keys)
 
-    def add_request(self, public: PublicKey, title: str) -> HttpRequest:
+    def get_key(self, id: str) -> RemoteKey:
+        found = next((key for key in self.list_keys() if key.id == id), None)
+        if found is None:
+            raise _unknown(id)
+        return found
+
+    def add_request(self, public: PublicKey, title: str, wish: Wish = NO_WISH) -> HttpRequest:
         return self._query(ADD, {"key": sent_line(public, title)})
 
-    def add_key(self, public: PublicKey, title: str) -> RemoteKey:
-        return _key(field(self._ask(ADD, {"key": sent_line(public, title)}), "createSSHKey") or {})
+    def add_key(self, public: PublicKey, title: str, wish: Wish = NO_WISH) -> None:
+        self._ask(ADD, {"key": sent_line(public, title)})
 
     def remove_key(self, key: RemoteKey) -> None:
-        self._ask(REMOVE, {"id": int(key.id)})
+        if not key.id.isdecimal() or not field(self._ask(REMOVE, {"id": int(key.id)}), "deleteSSHKey"):
+            raise _unknown(key.id)
 
     def _query(self, query: str, variables: dict[str, Any]) -> HttpRequest:
         return self._session.request("POST", "/query", {"query": query, "variables": variables})
@@ -59,34 +77,68 @@ class SourceHut:
     def _ask(self, query: str, variables: dict[str, Any]) -> Any:
         reply = self._session.send(self._query(query, variables))
         data = self._session.json(reply)
-        errors = items(data.get("errors") if isinstance(data, dict) else None)
-        if not errors:
-            return field(data, "data")
-        words = one_line("; ".join(str(error.get("message")) for error in errors))
-        about_key = any(field(error, "extensions", "field") == "key" for error in errors)
-        if not about_key and "key" not in words.lower():
-            raise CannotCheck(
-                _("SourceHut could not do that: {words}").format(words=words),
-                code="service-error",
-                status=reply.status,
-                where=reply.url,
-            )
-        taken = any(word in words.lower() for word in ("already", "in use", "registered"))
-        raise Refused(
-            words,
-            code="key-in-use" if taken else "key-invalid",
-            status=reply.status,
-            where=reply.url,
-        )
+        refusal = explain(self._session, reply)
+        if refusal:
+            raise refusal
+        if not isinstance(field(data, "data"), dict):
+            raise self._session.not_its_own(reply)
+        return data["data"]
+
+
+def explain(session: Session, reply: HttpReply) -> SshwizardError | None:
+    """Read GraphQL's `errors`, which come with status 200 as well as with others; None where there are none."""
+    try:
+        data = session.json(reply)
+    except CannotCheck:
+        return None
+    errors = items(field(data, "errors"))
+    if not errors or reply.status == 429 or reply.status >= 500:
+        return None
+    words = one_line("; ".join(str(error.get("message")) for error in errors))
+    small = words.lower()
+    if any(field(error, "extensions", "field") == "key" for error in errors):
+        taken = any(word in small for word in TAKEN)
+        return _refused(words, "key-in-use" if taken else "key-invalid", reply)
+    if any(word in small for word in DENIED):
+        return _refused(words, "scope-missing", reply, session.scope_hint())
+    if reply.status == 401 or any(word in small for word in UNKNOWN_TOKEN):
+        return session.token_refused(reply)
+    if "key" in small and "mutation" not in small and "field" not in small:
+        taken = any(word in small for word in TAKEN)
+        return _refused(words, "key-in-use" if taken else "key-invalid", reply)
+    return CannotCheck(
+        _("SourceHut could not do that: {words}").format(words=words),
+        code="service-error",
+        status=reply.status,
+        where=reply.url,
+    )
+
+
+def _refused(words: str, code: str, reply: HttpReply, hint: str = "") -> Refused:
+    return Refused(words, code=code, status=reply.status, where=reply.url, hint=hint)
+
+
+def _unknown(id: str) -> Refused:
+    return Refused(_("SourceHut has no key {id} on this account.").format(id=id), code="key-unknown")
+
+
+def _odd(session: Session) -> CannotCheck:
+    return CannotCheck(
+        _("SourceHut's reply holds no list of keys."),
+        code="service-error",
+        where=session.base,
+        hint=_("Check the address (`--api-url`)."),
+    )
 
 
 def _key(item: dict[str, Any]) -> RemoteKey:
-    line = item.get("key")
-    comment = item.get("comment")
+    line, comment = item.get("key"), item.get("comment")
+    if isinstance(line, str) and isinstance(comment, str) and len(line.split()) == 2:
+        line = f"{line} {comment}"
     return remote_key(
         id=item.get("id"),
         title=comment,
-        line=f"{line} {comment}" if isinstance(line, str) and comment and comment not in line else line,
+        line=line,
         fingerprint=item.get("fingerprint"),
         created=item.get("created"),
         last_used=item.get("lastUsed"),

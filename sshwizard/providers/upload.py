@@ -1,15 +1,25 @@
-"""The one road by which a key leaves the machine: check, compare, add, look again."""
+"""The one road by which a key leaves the machine: check, compare, add, look again; and the same for removing."""
 
 from __future__ import annotations
 
-from sshwizard.errors import Refused, UsageError
+import datetime
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from sshwizard.errors import CannotCheck, Refused, SshwizardError, UsageError
 from sshwizard.hosts import book
 from sshwizard.model.account import Added, RemoteKey
 from sshwizard.model.files import FileSeen
 from sshwizard.model.identity import PublicKey
 from sshwizard.openssh.keys import read_key_file
-from sshwizard.providers.api import KeyApi
+from sshwizard.providers.api import NO_WISH, KeyApi, Wish
 from sshwizard.text import _
+
+LOOKS = (0.0, 0.5, 1.5)
+"""Seconds to wait before each look at the list after a change; some services need a moment."""
+Found = TypeVar("Found")
+USAGES = ("auth", "signing", "auth_and_signing")
 
 
 def public_half(seen: FileSeen) -> PublicKey:
@@ -49,30 +59,88 @@ def public_half(seen: FileSeen) -> PublicKey:
     return key.public
 
 
-def add_key(api: KeyApi, public: PublicKey, title: str) -> Added:
-    """Add a key to an account unless it is there, and look again to be sure.
-
-    Raises Refused (`key-invalid`, `key-in-use`, …) and CannotCheck. "Already there" is a success.
-    """
-    entry = book.find(api.name)
-    reason = entry.takes(public.type, public.bits) if entry else ""
+def check_key(api_name: str, public: PublicKey, *, rsa_min: int | None = None) -> None:
+    """Raise Refused (`key-invalid`) for a key that the service is known not to take, with the reason."""
+    entry = book.find(api_name)
+    reason = entry.takes(public.type, public.bits, rsa_min=rsa_min) if entry else ""
     if reason:
+        families = entry.key_types if entry else ()
+        kind = "rsa" if "ssh-ed25519" not in families else "ed25519"
         raise Refused(
             reason + ".",
             code="key-invalid",
-            hint=_("Make one that it takes: `sshwizard keys new --type ed25519` or `--type rsa`."),
+            hint=_("Make one that it takes: `sshwizard keys new --type {kind}`.").format(kind=kind),
         )
-    account = api.who_am_i()
+
+
+def check_wish(api: KeyApi, wish: Wish) -> None:
+    """Raise UsageError for a wish that the service does not know, or that is not well-formed."""
+    for name, value in (("expires", wish.expires), ("usage", wish.usage)):
+        if value and name not in api.wishes:
+            raise UsageError(
+                _("{title} has no such thing for a key: `--{name}`.").format(title=api.title, name=name),
+                hint=_("Leave it out."),
+            )
+    if wish.usage and wish.usage not in USAGES:
+        raise UsageError(
+            _("{usage} is no usage of a key.").format(usage=wish.usage),
+            hint=_("There are: {names}.").format(names=", ".join(USAGES)),
+        )
+    if wish.expires:
+        _check_date(wish.expires)
+
+
+def add_key(
+    api: KeyApi, public: PublicKey, title: str, wish: Wish = NO_WISH, *, rsa_min: int | None = None
+) -> Added:
+    """Add a key to an account unless it is there, and look again to be sure.
+
+    Raises Refused (`key-invalid`, `key-in-use`, …), CannotCheck and UsageError. "Already there" is a success;
+    a service's yes is none until its own list shows the key.
+    """
+    check_key(api.name, public, rsa_min=rsa_min)
+    check_wish(api, wish)
+    account = account_of(api)
     there = same_key(api.list_keys(), public)
     if there:
         return Added(result="already_there", key=there, account=account)
     try:
-        added = api.add_key(public, title)
+        api.add_key(public, title, wish)
     except Refused as error:
         if error.code == "key-in-use":
             raise _elsewhere(api, error) from error
         raise
-    return Added(result="added", key=same_key(api.list_keys(), public) or added, account=account)
+    added = _looked(lambda: same_key(api.list_keys(), public))
+    if added is None:
+        raise CannotCheck(
+            _("{title} said yes, yet the key is not in its list.").format(title=api.title),
+            code="service-error",
+            hint=_("Look at the account's page of keys, then try again."),
+        )
+    return Added(result="added", key=added, account=account)
+
+
+def remove_key(api: KeyApi, key: RemoteKey) -> None:
+    """Remove a key and look again to be sure. Raises what the service says, or CannotCheck when it stays."""
+    api.remove_key(key)
+    if not _looked(lambda: all(other.id != key.id for other in api.list_keys()) or None):
+        raise CannotCheck(
+            _("{title} said yes, yet the key {name} is still in its list.").format(
+                title=api.title, name=key.title
+            ),
+            code="service-error",
+            hint=_("Look at the account's page of keys; until it is gone there, it still works."),
+        )
+
+
+def account_of(api: KeyApi) -> str | None:
+    """Return whose account it is; None where the token may manage keys but not ask that."""
+    try:
+        return api.who_am_i() or None
+    except (Refused, CannotCheck) as error:
+        if error.code == "scope-missing" or error.status == 404:
+            return None
+        raise
 
 
 def same_key(keys: tuple[RemoteKey, ...], public: PublicKey) -> RemoteKey | None:
@@ -84,7 +152,47 @@ def same_key(keys: tuple[RemoteKey, ...], public: PublicKey) -> RemoteKey | None
     return None
 
 
-def _elsewhere(api: KeyApi, error: Refused) -> Refused:
+def find_key(keys: tuple[RemoteKey, ...], wanted: str) -> tuple[RemoteKey, ...]:
+    """Return the keys that an id, else a fingerprint, else a title, else a part of the line names."""
+    prints = {wanted, f"SHA256:{wanted}", f"MD5:{wanted}"}
+    steps: tuple[Callable[[RemoteKey], bool], ...] = (
+        lambda key: key.id == wanted,
+        lambda key: key.fingerprint in prints or bool(key.public and key.public.fingerprint_md5 in prints),
+        lambda key: key.title == wanted,
+        lambda key: bool(key.public and len(wanted) >= 8 and wanted in _base64(key.public)),
+    )
+    return next((found for step in steps if (found := tuple(filter(step, keys)))), ())
+
+
+def _base64(public: PublicKey) -> str:
+    import base64
+
+    return base64.b64encode(public.blob).decode()
+
+
+def _looked(look: Callable[[], Found | None]) -> Found | None:
+    for pause in LOOKS:
+        time.sleep(pause)
+        found = look()
+        if found is not None:
+            return found
+    return None
+
+
+def _check_date(text: str) -> None:
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            _("{text} is no date.").format(text=text), hint=_("Write it as YYYY-MM-DD.")
+        ) from error
+    if day <= datetime.datetime.now(datetime.UTC).date() or len(text) != 10:
+        raise UsageError(
+            _("{text} is not a day to come.").format(text=text), hint=_("Write it as YYYY-MM-DD.")
+        )
+
+
+def _elsewhere(api: KeyApi, error: SshwizardError) -> Refused:
     return Refused(
         _(
             "{title} says: {words}. It is not on this account, so another account or a repository has it."
