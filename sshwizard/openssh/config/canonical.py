@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sshwizard.openssh.config.effective import no_aliases
+from sshwizard.openssh.config.defaults import no_aliases
 from sshwizard.openssh.config.run import Pass
 from sshwizard.openssh.patterns import ascii_lower, match_list
 
