@@ -18,6 +18,7 @@ from servers.sshd import Sshd
 
 from sshwizard import check
 from sshwizard.machine.machine import Machine
+from sshwizard.model.plan import Plan
 from sshwizard.model.transcript import Transcript
 from sshwizard.probe import probe
 
@@ -98,24 +99,19 @@ def ssh_meets(scenario: Scenario) -> str:
     return "thrown out" if "Too many authentication failures" in said else "denied"
 
 
-def we_say(scenario: Scenario, seen: Transcript) -> str:
+def we_say(plan: Plan, seen: Transcript) -> str:
     if seen.ssh_outcome == "accepted" and seen.ssh_key is not None:
-        pair = next(pair for pair in scenario.pairs if pair.fingerprint == seen.ssh_key.fingerprint)
-        trial = not pair.public_path.exists() and b"OPENSSH" not in _bytes(pair.path)
-        from_agent = pair in scenario.in_agent
-        return f"logged in with {pair.path.name if trial and not from_agent else pair.fingerprint}"
-    return {"thrown_out": "thrown out", "refused": "denied", "no_key": "denied"}.get(
-        seen.ssh_outcome, seen.ssh_outcome
-    )
+        answer = next(a for a in seen.answers if a.public == seen.ssh_key and a.state == "accepted")
+        offer = next(offer for offer in plan.offers if offer.position == answer.planned)
+        # ssh names a key that it had to open by its file, not by its fingerprint.
+        return f"logged in with {Path(offer.path).name if offer.kind == 'private' else answer.public.fingerprint}"
+    words = {"thrown_out": "thrown out", "refused": "denied", "no_key": "denied"}
+    return words.get(seen.ssh_outcome, seen.ssh_outcome)
 
 
 def listens(agent: Agent) -> bool:
     with socket.socket(socket.AF_UNIX) as trial:
         return trial.connect_ex(agent.socket) == 0
-
-
-def _bytes(path: Path) -> bytes:
-    return path.read_bytes() if path.exists() else b"OPENSSH"
 
 
 def differences(seeds: range, keys: KeyMaker, make_machine: MakeMachine, folder: Path) -> list[str]:
@@ -132,7 +128,7 @@ def differences(seeds: range, keys: KeyMaker, make_machine: MakeMachine, folder:
             machine = make_machine(home=scenario.home)
             facts, plan = check.run_plan(machine, check.Request(typed="server"))
             seen = probe(machine, facts, plan)
-            ours, theirs = we_say(scenario, seen), ssh_meets(scenario)
+            ours, theirs = we_say(plan, seen), ssh_meets(scenario)
             if "Trying" in theirs or ours != theirs:
                 offers = [(offer.path, offer.kind, offer.via, offer.usable) for offer in plan.offers]
                 answers = [(answer.planned, answer.state) for answer in seen.answers]
