@@ -96,9 +96,8 @@ def _ssh_command(
     machine: Machine, settings: dict[str, tuple[str, str]], folder: str
 ) -> tuple[str, Source | None]:
     """Return the command git runs for ssh and where it is set (git(1), GIT_SSH_COMMAND)."""
-    for variable in ("GIT_SSH_COMMAND",):
-        if machine.env.get(variable):
-            return visible(machine.env[variable]), Source(variable)
+    if machine.env.get("GIT_SSH_COMMAND"):
+        return visible(machine.env["GIT_SSH_COMMAND"]), Source("GIT_SSH_COMMAND")
     if "core.sshcommand" in settings:
         command, where = settings["core.sshcommand"]
         path = os.path.normpath(os.path.join(folder, where))

@@ -17,7 +17,6 @@ from sshwizard.openssh.config import Reader
 from sshwizard.openssh.config.versions import parse_version
 from sshwizard.plan import because, notes
 from sshwizard.plan.draft import Draft
-from sshwizard.plan.loading import Release
 from sshwizard.plan.order import Order, Rules, arrange, rules_of
 from sshwizard.plan.signing import Signing
 from sshwizard.text import _, visible
@@ -48,7 +47,7 @@ def make_plan(
     return Plan(
         target=_target(facts, line, effective),
         effective=effective,
-        offers=_offers(facts, effective, order, view, release),
+        offers=_offers(facts, effective, order, view, rules),
         left_out=_left_out(facts, effective, order, rules, agent),
         ssh=facts.ssh,
         ssh_version=facts.ssh_version,
@@ -79,11 +78,11 @@ def _target(facts: Facts, line: CommandLine, effective: Effective) -> Target:
 
 
 def _offers(
-    facts: Facts, effective: Effective, order: Order, view: FileView, release: Release
+    facts: Facts, effective: Effective, order: Order, view: FileView, rules: Rules
 ) -> tuple[Offer, ...]:
     home = facts.environment.home
     silent = notes.publickey_off(effective)
-    signing = Signing(order.tried, view, release, facts.environment.uid)
+    signing = Signing(order.tried, view, rules.release, facts.environment.uid, rules.shortest_rsa)
     return tuple(
         Offer(
             position=position,

@@ -11,7 +11,7 @@ from sshwizard.model.files import FileView
 from sshwizard.model.identity import KeyFile
 from sshwizard.openssh.keys import read_key_file
 from sshwizard.plan.draft import Draft
-from sshwizard.plan.loading import Release
+from sshwizard.plan.loading import Release, is_short
 
 PKCS8_ED25519_SINCE = (9, 6)
 FILE_NAME_MATCH_SINCE = (7, 5)
@@ -20,11 +20,14 @@ FILE_NAME_MATCH_SINCE = (7, 5)
 class Signing:
     """Answers for the identities of one plan."""
 
-    def __init__(self, tried: Sequence[Draft], files: FileView, release: Release, uid: int) -> None:
+    def __init__(
+        self, tried: Sequence[Draft], files: FileView, release: Release, uid: int, shortest_rsa: int = 0
+    ) -> None:
         self._tried = tried
         self._files = files
         self._release = release
         self._uid = uid
+        self._shortest_rsa = shortest_rsa
         self._read: dict[str, KeyFile] = {}
 
     def private_path(self, draft: Draft) -> str | None:
@@ -43,6 +46,8 @@ class Signing:
             return True
         file = self._file(signer.place)
         if not file.usable_private or self._too_open(file) or self._too_new(file):
+            return False
+        if file.public is not None and is_short(file.public, self._shortest_rsa):
             return False
         wanted = signer.public if signer is not draft else draft.public
         if wanted is None or wanted.certificate is not None:

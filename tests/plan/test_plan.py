@@ -308,7 +308,8 @@ def test_a_required_size_drops_public_halves(ground: Ground, start_agent: Callab
 
     plan = ground.plan()
 
-    assert [(offer.kind, offer.public) for offer in plan.offers if offer.exists] == [("private", None)]
+    found = [(offer.kind, offer.public, offer.usable) for offer in plan.offers if offer.exists]
+    assert found == [("private", None, False)]
     assert "too-short" in {entry.reason for entry in plan.left_out}
 
 
