@@ -171,13 +171,13 @@ OUTCOME = (
     Form(
         "config-option",
         "option:",
-        r"(?:(?P<path>[^\s:][^:]*(?::[\\/][^:]*)?):? line (?P<at>\d+): )?Bad configuration option: (?P<option>.+)",
+        r"(?:(?P<path>(?<![^\s\"])[^\s:][^:]{0,200}(?::[\\/][^:]{0,200})?):? line (?P<at>\d+): )?Bad configuration option: (?P<option>.+)",
     ),
     Form("config-terminating", "terminating,", r"terminating, (?P<count>\d+) bad configuration option"),
     Form(
         "config-syntax",
         "garbage extra argument argument. Missing missing Unsupported unsupported Bad no",
-        r"(?P<path>[^\s:][^:]*?(?::[\\/][^:]*?)?):? line (?P<at>\d+): (?P<reason>.*(?:garbage at end of line|extra"
+        r"(?P<path>(?<![^\s\"])[^\s:][^:]{0,200}?(?::[\\/][^:]{0,200}?)?):? line (?P<at>\d+): (?P<reason>.*(?:garbage at end of line|extra"
         r" arguments at end|[Mm]issing .*argument|[Uu]nsupported .*\"|Bad (?!configuration|owner)|[Nn]o argument|no closing quote"
         r"|keyword .*(?:extra|missing)).*)",
     ),

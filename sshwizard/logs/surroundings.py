@@ -17,8 +17,8 @@ SHELL_WORDS = frozenset(
     }
 )  # fmt: skip
 _PROMPT = re.compile(
-    r"(?:^|\s)(?P<prompt>[^\s$#%>]*(?:[ \]:~/\w.-]*)(?:\$|#|%|❯|➜)|PS [A-Z]:\\[^>]{0,200}>|[A-Z]:\\[^>]{0,200}>|\+)\s*"
-    r"(?P<command>(?:[A-Z_]+=(?:\"[^\"]*\"|'[^']*'|\S+) )*[a-z][\w.-]*(?: .*)?)$"
+    r"(?:^|\s)(?P<prompt>[^\s$#%>]{0,60}[$#%❯➜]|PS [A-Z]:\\[^>]{0,100}>|[A-Z]:\\[^>]{0,100}>|\+)\s{1,4}"
+    r"(?P<command>(?:[A-Z_]{1,30}=(?:\"[^\"]*\"|'[^']*'|\S+) )*[a-z][\w.-]*(?: .*)?)$"
 )
 _BARE = re.compile(
     r"^\W{0,3}(?P<command>(?:sudo )?(?:ssh(?:\.exe)? (?:-[a-zA-Z46]|\S+@\S|\S+$)|git (?:clone|push|pull|fetch|ls-remote|remote|config|submodule)\b"
@@ -34,7 +34,7 @@ _REMOTE = re.compile(r"(?P<name>[\w./-]+)\s+(?P<url>\S+) \((?:fetch|push)\)")
 _LISTED = re.compile(
     r"^[>\s]*(?P<mode>[-dl][rwxsStT-]{9})[.+@]?\s+\d+\s+(?P<owner>\S+)\s+.*?(?P<name>\S+)(?: -> (?P<to>\S+))?$"
 )
-_PUB = re.compile(r"(?P<path>[\w.~/\\:@+-]*[\w+-])\.pub\b")
+_PUB = re.compile(r"(?<![\w.~/\\:@+-])(?P<path>[\w.~/\\:@+-]*[\w+-])\.pub\b")
 _URL = re.compile(r"(?P<url>(?:(?:git\+)?ssh://|https?://|git@|[\w.-]+@)[\w.-]+[:/][\w./~@:-]+)")
 _LOOPBACK = re.compile(
     r"(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|io|us|de|fr|cn|dev)).{0,40}?(?P<address>\b127\.\d+\.\d+\.\d+|(?<![\w:])::1\b|\b0\.0\.0\.0)"
@@ -81,7 +81,7 @@ _PUNCTUATION = str.maketrans(dict.fromkeys("()[]{}<>.,;:!?\"'`=/\\@~*", " "))
 def command(line: str) -> Seen | None:
     """Read a typed command: `$ ssh -T git@host`, `[root@box dir]# git pull`, `git push` alone on a line."""
     found = _PROMPT.search(line)
-    prompt = found["prompt"] if found else ""
+    prompt = line[: found.start("command")].rstrip() if found else ""
     if found is None:
         found = _BARE.match(line)
         if found is not None and _SENTENCE.search(found["command"]):
