@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Shown = Callable[[str], str]
 """`Machine.shown`: `/home/joe/.ssh/x` as `~/.ssh/x`."""
+SEEN = 4
+"""Observations written for each finding; JSON and the report hold all of them."""
 _INDENT = "      "
 
 
@@ -102,7 +104,11 @@ def finding(one: Finding, shown: Shown, style: Style) -> Iterator[str]:
     line = two_sided(plain_head, certainty, style.width)
     word = words.severity_word(one.severity)
     yield line.replace(word, head, 1) if style.colour else line
-    yield from labelled(_("seen"), [_seen(seen, shown) for seen in one.evidence], style)
+    seen = [_seen(each, shown) for each in one.evidence]
+    if len(seen) > SEEN + 1:
+        more = plural(len(seen) - SEEN, "… and {n} more observation", "… and {n} more observations")
+        seen = [*seen[:SEEN], more]
+    yield from labelled(_("seen"), seen, style)
     if one.conclusion:
         yield from labelled(_("so"), [shortened(one.conclusion, shown)], style)
     yield from remedies(one, shown, style)
