@@ -187,5 +187,6 @@ def test_generated_files_agree_with_ssh_keygen(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_a_thousand_generated_files_agree_with_ssh_keygen(tmp_path: Path) -> None:
     assert differences(range(1000, 2000), tmp_path) == []

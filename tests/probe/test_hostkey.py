@@ -127,6 +127,7 @@ def test_generated_files_are_judged_as_ssh_judges(machine: Machine, ground: Grou
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_many_generated_files_are_judged_as_ssh_judges(
     machine: Machine, ground: Ground, tmp_path: Path
 ) -> None:
