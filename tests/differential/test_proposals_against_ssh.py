@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from servers.agent import Agent
 from servers.keys import KeyMaker
-from servers.namespace import RealSsh
+from servers.namespace import RealSsh, account_home
 from servers.sshd import Sshd
 
 from sshwizard import apply, check
+from sshwizard.errors import UsageError
 from sshwizard.machine.machine import Machine
 
 KEYS = ("home", "work", "third", "fourth")
@@ -34,6 +35,7 @@ HEADERS = (
     "Match user git",
 )
 OPTIONS = (
+    "Include config.d/*",
     *(f"IdentityFile ~/.ssh/{name}" for name in KEYS),
     "IdentitiesOnly yes",
     "IdentitiesOnly no",
@@ -54,17 +56,30 @@ class World:
     machine: Machine
     ssh: RealSsh
     port: int
+    stranger: str
+    """Fingerprint of a key that is in no file of the home."""
+    agent_has_stranger: bool
+
+    def contents(self) -> dict[str, bytes]:
+        folder = self.home / ".ssh"
+        return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
     @property
     def config(self) -> Path:
         return self.home / ".ssh" / "config"
 
     def offers(self, host: str) -> list[str]:
-        """The keys that the real ssh sends to `host`, in its order, by comment."""
+        """What the real ssh sends to `host`, in its order: fingerprints, or paths of keys it would sign with."""
         fixed = ("HostName=127.0.0.1", "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null")
         arguments = ["-p", str(self.port), *(word for option in fixed for word in ("-o", option))]
         said = self.ssh.ssh("-v", *arguments, host, "true").err
-        return re.findall(r"^debug1: Will attempt key: .*(SHA256:\S+)", said, re.M)
+        attempts = [line.split() for line in re.findall(r"^debug1: Will attempt key: (.*)$", said, re.M)]
+        return [sent for words in attempts if (sent := self._sent(words))]
+
+    def _sent(self, words: list[str]) -> str:
+        fingerprint = next((word for word in words if word.startswith("SHA256:")), "")
+        path = words[0].replace(account_home(), str(self.home), 1)
+        return fingerprint or (path if Path(path).exists() else "")
 
     def options(self, host: str) -> str:
         return self.ssh.ssh("-G", host).out
@@ -99,16 +114,31 @@ def worlds(
             pair = keys.make(folder, name)
             if name != "work" and random.random() < 0.2:
                 pair.public_path.unlink()
-        agent = start_agent(*(keys.make(tmp_path / "loaded", name).path for name in a_choice(random)))
+        loaded = a_choice(random)
+        agent = start_agent(*(keys.make(tmp_path / "loaded", name).path for name in loaded))
+        if random.random() < 0.3:
+            (folder / "config.d").mkdir(mode=0o700)
+            write(folder / "config.d" / "more", a_config(random))
         if random.random() < 0.9:
-            (folder / "config").write_bytes(a_config(random).encode())
-            (folder / "config").chmod(0o600)
+            write(folder / "config", a_config(random))
+        if random.random() < 0.2:
+            keys.make(folder, "third", form="PEM", type="ecdsa").public_path.unlink()
         env = {"SSH_AUTH_SOCK": agent.socket} if random.random() < 0.85 else {}
         return World(
-            home=home, machine=make_machine(home=home, env=env), ssh=RealSsh(home, env), port=server.port
+            home=home,
+            machine=make_machine(home=home, env=env),
+            ssh=RealSsh(home, env),
+            port=server.port,
+            stranger=keys.make(tmp_path / "loaded", "stranger").fingerprint,
+            agent_has_stranger=bool(env) and "stranger" in loaded,
         )
 
     return make
+
+
+def write(path: Path, text: str) -> None:
+    path.write_bytes(text.encode())
+    path.chmod(0o600)
 
 
 def a_choice(random: random.Random) -> list[str]:
@@ -124,10 +154,18 @@ def seeds(count: int) -> Iterator[int]:
 def walk(world: World, random: random.Random) -> None:
     """Propose, apply, look with the real ssh, take back."""
     host = random.choice(HOSTS)
-    wanted = random.choice(("work", "third"))
+    wanted = random.choice(("work", "work", "third", "stranger"))
     others = [name for name in HOSTS if name != host]
-    before = world.config.read_bytes() if world.config.exists() else None
-    facts, _plan, fixes = check.propose_for(world.machine.fresh(), check.Request(typed=host, wanted=wanted))
+    before = world.contents()
+    if wanted == "stranger":
+        wanted = world.stranger if world.agent_has_stranger else "work"
+    try:
+        facts, _plan, fixes = check.propose_for(
+            world.machine.fresh(), check.Request(typed=host, wanted=wanted)
+        )
+    except UsageError:
+        assert world.ssh.ssh("-G", host).status == 255
+        return
     mine = check.wanted_identity(world.machine, facts, wanted)
     assert mine is not None
     looked = {name: (world.options(name), world.offers(name)) for name in others}
@@ -136,15 +174,16 @@ def walk(world: World, random: random.Random) -> None:
 
     if fix:
         apply.apply_fix(world.machine, fix)
+    story = (before, host, wanted, world.contents())
 
     now = world.offers(host)
-    assert now[:1] == [mine.fingerprint], (before, host, wanted, world.config.read_text(), now)
+    assert now[:1] in ([mine.fingerprint], [str(world.home / ".ssh" / wanted)]), (*story, now)
     for name in others:
         if name not in announced:
-            assert (world.options(name), world.offers(name)) == looked[name], (before, host, wanted, name)
+            assert (world.options(name), world.offers(name)) == looked[name], (*story, name)
     if fix:
         apply.undo(world.machine)
-    assert (world.config.read_bytes() if world.config.exists() else None) == before
+    assert world.contents() == before
 
 
 @pytest.mark.parametrize("seed", seeds(6))
