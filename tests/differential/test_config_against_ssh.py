@@ -223,6 +223,20 @@ NAMED = {
     "an unknown word on the command line": case_of("", ("-o", "Foo=x")),
     "IgnoreUnknown on the command line": case_of("Foo x\n", ("-o", "IgnoreUnknown=foo"), ("-o", "Foo=x")),
     "-F of a missing file": case_of("Port 3\n", ("-F", "/no/such")),
+    "-F of a relative path": case_of("", ("-F", "root/.ssh/extra"), extra="Foo\nPort x\n"),
+    "-F of a relative path that is not there": case_of("", ("-F", "no/such")),
+    "both -N and -s": case_of("", ("-N", ""), ("-s", "")),
+    "what was taken of a bad line counts for the lines after it": case_of(
+        "IgnoreUnknown Foo Bar\nFoo 1\nBar 1\nHostName %z x\nMatch all\n"
+    ),
+    "a bad Match leaves the block above in force": case_of("Host web1\nMatch foo\nHostName %z\nMatch all\n"),
+    "a backslash in an Include": case_of("Include ext\\ra\n", extra="Port 3\n"),
+    "a subsystem without a name": case_of("", ("-o", "SessionType=subsystem")),
+    "CanonicalizePermittedCNAMEs none where a list is invalid": case_of(
+        "CanonicalizePermittedCNAMEs None\nPubkeyAcceptedAlgorithms rsa\n"
+    ),
+    "a jump where a list is invalid": case_of("ProxyJump b\nCASignatureAlgorithms rsa\n"),
+    "GSSAPI key exchanges by their beginning": case_of("GSSAPIKexAlgorithms gss-gex-sha1-x\n"),
     "-F none": case_of("Port 3\n", ("-F", "none"), system="Port 4\n"),
     "-F does not check modes, its Includes are checked": case_of(
         "Include extra\n", ("-F", "/root/.ssh/config"), mode=0o666

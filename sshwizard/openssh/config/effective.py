@@ -21,8 +21,8 @@ from sshwizard.openssh.tokens import CannotExpand, expand_both, expand_tilde, ex
 
 Expand = Callable[[str], str]
 
-
 _PUT = frozenset({"host", "user", "hostname"})
+"""Printed from what was worked out, not as given."""
 
 
 class Finish(Filled):

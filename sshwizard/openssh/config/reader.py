@@ -77,10 +77,13 @@ class Reader:
         return replace(main, conditions=conditions, alternatives=tuple(others))
 
     def file(self, path: str) -> tuple[FileSeen, ParsedFile | None]:
-        """Look at a file and parse it, once; None where there is nothing to read."""
+        """Look at a file and parse it, once; None where there is nothing to read.
+
+        A relative path (of `-F`) is looked up from the current directory and keeps its spelling.
+        """
         known = self._parsed.get(path)
         if known is None:
-            seen = self.files.look(path)
+            seen = self.files.look(posixpath.join(self.environment.cwd, path))
             parsed = self._parser.parse(path, seen.data) if seen.kind in ("file", "directory") else None
             known = self._parsed[path] = (seen, parsed)
         return known
@@ -203,23 +206,23 @@ class Reader:
             raise reading.stop("remote username contains invalid characters", code="usage", path=WHERE)
 
     def _files(self, reading: Pass, flag: str | None) -> None:
+        """Read the file of `-F` alone, else the user's and the system's. Raises Stopped."""
         environment = self.environment
-        named = (
-            flag if flag is not None else environment.user_config if environment.user_config_is_flag else None
-        )
         if flag is not None or environment.user_config_is_flag:
-            if named is None or ascii_lower(named) == "none":
-                return
-            path = named if named.startswith("/") else posixpath.join(environment.cwd, named)
-            seen = read_file(reading, path if flag is None else path, user=True, check=False)
-            if seen.kind not in ("file", "directory"):
-                words = f"Can't open user config file {named[:100]}: {seen.problem[:100]}"
-                raise reading.stop(words, code="config-missing", path=named)
+            self._flag_file(reading, environment.user_config if flag is None else flag)
             return
         if environment.user_config is not None:
             read_file(reading, environment.user_config, user=True, check=True)
         if environment.system_config is not None:
             read_file(reading, environment.system_config, user=False, check=self.version.windows)
+
+    def _flag_file(self, reading: Pass, named: str | None) -> None:
+        if named is None or ascii_lower(named) == "none":
+            return
+        seen = read_file(reading, named, user=True, check=False)
+        if seen.kind not in ("file", "directory"):
+            words = f"Can't open user config file {named[:100]}: {seen.problem[:100]}"
+            raise reading.stop(words, code="config-missing", path=named)
 
     def _take_hostname(self, reading: Pass) -> None:
         """Take HostName into use, and lower-case what is no address."""
