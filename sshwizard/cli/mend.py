@@ -157,9 +157,8 @@ def _say_nothing_to_do(desk: Desk, diagnosis: Diagnosis) -> None:
             desk.out.answer("")
             desk.out.answer(pages.finding(finding, desk.machine.shown, desk.out.style))
     desk.out.answer("")
-    desk.out.answer(
-        _("None of this can be mended from here. {nothing}").format(nothing=nothing_was_changed())
-    )
+    sentence = _("This is nothing that `fix` can do by itself; the lines above say what mends it. {nothing}")
+    desk.out.answer(sentence.format(nothing=nothing_was_changed()))
 
 
 def _dry_run(mending: _Mending, diagnosis: Diagnosis) -> int:
@@ -202,7 +201,8 @@ def _ways(desk: Desk, finding: Finding) -> None:
     chosen = min(desk.args.way, len(ways))
     for number, fix in enumerate(ways, 1):
         if number != chosen:
-            desk.out.answer(_("Other way: --way {n}  {title}").format(n=number, title=fix.title))
+            title = f"{fix.title}. {fix.why}" if fix.why else fix.title
+            desk.out.answer(_("Other way: --way {n}  {title}").format(n=number, title=title))
 
 
 def _agreed(desk: Desk, fix: Fix) -> bool:
