@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sshwizard.model.config import ConfigProblem
-from sshwizard.model.finding import Case, Finding, Fix
+from sshwizard.model.finding import Case, Evidence, Finding, Fix
 from sshwizard.model.steps import Chmod, WriteFile
 from sshwizard.rules import catalogue, sight
+from sshwizard.rules.harmful import BAD
 from sshwizard.text import _
 
 BOM = b"\xef\xbb\xbf"
@@ -20,6 +22,30 @@ def refused_configuration(case: Case) -> Iterator[Finding]:
     for problem in case.plan.effective.problems:
         if problem.fatal:
             yield _refused(case, problem)
+
+
+def harmful_lines(case: Case) -> Iterator[Finding]:
+    """Lines for all hosts that switch a protection off."""
+    for file in case.facts.config_files if case.facts else ():
+        if case.facts and not file.path.startswith(case.facts.environment.home):
+            continue
+        general = True
+        for number, raw in enumerate(file.data.decode("utf-8", "replace").splitlines(), 1):
+            line = raw.strip()
+            words = line.replace("=", " ", 1).split()
+            if words and words[0].lower() in ("host", "match"):
+                general = words[1:] in (["*"], ["all"])
+            harm = next((b for b in BAD if re.match(b[0], line, re.I)), None) if general else None
+            if harm is not None:
+                yield sight.finding(
+                    "bad-advice",
+                    "info",
+                    "certain",
+                    _(harm[1]),
+                    [Evidence(source=file.path, line=number, text=sight.clean(line))],
+                    [sight.advice(_("Instead"), _(harm[2]))],
+                    title=_("A line for all hosts switches a protection off"),
+                )
 
 
 def _refused(case: Case, problem: ConfigProblem) -> Finding:

@@ -161,6 +161,10 @@ TABLE: dict[str, tuple[Callable[[], Case], Callable[[], Case]]] = {
         lambda: case(resolved={"problems": (problem("config-unsupported-option", line=2),)}, config="Host *\n  UseKeychain yes\n"),
         lambda: healthy(config="IgnoreUnknown UseKeychain\nUseKeychain yes\n"),
     ),
+    "bad-advice": (
+        lambda: healthy(config="Host *\n  StrictHostKeyChecking no\n"),
+        lambda: healthy(config="Host box\n  StrictHostKeyChecking no\n"),
+    ),
     "root-user-mismatch": (
         lambda: unknown_key(env={"SUDO_USER": "joe"}, facts={"environment": root_environment({"SUDO_USER": "joe"})}),
         lambda: unknown_key(facts={"environment": root_environment({})}),
@@ -255,7 +259,7 @@ TABLE: dict[str, tuple[Callable[[], Case], Callable[[], Case]]] = {
 }  # fmt: skip
 """Finding → the case in which it fires, and the near miss."""
 
-NEVER_BLOCKS = {"https-ssh-mismatch", "hostkey-unknown", "deploykey-readonly", "net-ipv6-broken", "two-ssh-clients", "home-dir-mismatch", "identityfile-path"}  # fmt: skip
+NEVER_BLOCKS = {"bad-advice", "https-ssh-mismatch", "hostkey-unknown", "deploykey-readonly", "net-ipv6-broken", "two-ssh-clients", "home-dir-mismatch", "identityfile-path"}  # fmt: skip
 UNCERTAIN_TARGETS = {"agent-not-running", "agent-stale-or-bridge", "agent-missing-keys"}
 
 
