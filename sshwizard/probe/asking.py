@@ -31,6 +31,9 @@ FLIGHT = 7000
 """Bytes sent ahead of the replies, at most. sshd reads 8192 at a time; what it has not read when it hangs up makes
 its kernel reset the connection, and answers that are still on their way are lost."""
 
+MOST_BANNER = 65536
+"""Characters kept of what a host has to say before the login."""
+
 MANY = 5
 """Refusals that make "no more methods" credible as a try limit."""
 
@@ -221,7 +224,8 @@ class _Round:
                 # RFC 8308 §2.4: the extensions come before this, or not at all.
                 self._settle_extensions()
             case h.BannerCame():
-                self._asked.banner += visible_bytes(happening.text[:65536])
+                room = max(0, MOST_BANNER - len(self._asked.banner))
+                self._asked.banner += visible_bytes(happening.text[:room])
             case h.Refused():
                 self._refused(happening)
             case h.KeyAccepted():

@@ -40,13 +40,19 @@ def look_up(facts: Facts, effective: Effective, shown: PublicKey) -> HostKeySeen
 def algorithms_to_ask(facts: Facts, effective: Effective, supported: tuple[str, ...]) -> tuple[str, ...]:
     """Return the host key algorithms in the order in which ssh would ask for them, as far as supported."""
     configured = tuple(word for word in effective.first("hostkeyalgorithms").split(",") if word)
-    types = _known_types(known_hosts.read(files(facts, effective)), effective)
+    known = _known_types(known_hosts.read(files(facts, effective)), effective)
     ordered = algorithms.host_key_order(
         configured or algorithms.DEFAULT_ACCEPTED,
-        types,
+        known,
         exact=bool(configured) and algorithms.is_exact(configured),
     )
-    return tuple(word for word in ordered if word in supported)
+    wanted = tuple(word for word in ordered if word in supported)
+    if wanted:
+        return wanted
+    # ssh-rsa alone, for an old host: the same key, should the host prove it by a better algorithm as well.
+    types = {algorithms.plain_key_type(word) for word in ordered}
+    same = tuple(word for word in supported if algorithms.plain_key_type(word) in types)
+    return same or supported
 
 
 def files(facts: Facts, effective: Effective) -> tuple[FileSeen, ...]:

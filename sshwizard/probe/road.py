@@ -82,6 +82,7 @@ class Road:
         self._met: Met | None = None
         self._asked_on_this = False
         self._algorithm = ""
+        self._name = plan.target.host or plan.effective.hostname
         self._place = (plan.effective.hostname, plan.effective.port)
 
     def walk(self) -> Transcript:
@@ -121,7 +122,7 @@ class Road:
         if seconds > 0 and not manners.is_local(self._place[0]):
             self._record.note(
                 _("Waiting {n:.0f} s, so that {host} does not take this for an attack.").format(
-                    n=seconds, host=self._place[0]
+                    n=seconds, host=self._name
                 )
             )
             self._limit.extend(seconds)
@@ -149,7 +150,7 @@ class Road:
         assert self._met is not None
         self._record.start("hostkey")
         seen = hostkey.look_up(self._facts, self._plan.effective, self._met.host_key)
-        state, detail, code = hostkey.verdict_words(seen, self._plan.effective.hostname)
+        state, detail, code = hostkey.verdict_words(seen, self._name)
         self._record.done("hostkey", state, detail, code)
         self._tally.host_key = seen
         return state != "failed" and (self._vouched(seen) or self._trust_unknown)
@@ -199,12 +200,12 @@ class Road:
             self._record.note(
                 _(
                     "{host} hung up; {n} keys are left unasked, so that it does not lock this address out."
-                ).format(host=self._plan.effective.hostname, n=left)
+                ).format(host=self._name, n=left)
             )
             return False
         self._record.note(
             _("{host} hung up after {n} keys; connecting again for the other {left}.").format(
-                host=self._plan.effective.hostname, n=len(asked.replies), left=left
+                host=self._name, n=len(asked.replies), left=left
             )
         )
         shown = self._tally.host_key

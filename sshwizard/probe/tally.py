@@ -161,7 +161,7 @@ class Tally:
         )
 
     def _settle(self, first: Asked) -> None:
-        host = self._plan.effective.hostname
+        host = self._plan.target.host or self._plan.effective.hostname
         at = first.last
         match self._outcome:
             case "accepted":

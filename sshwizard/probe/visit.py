@@ -91,7 +91,7 @@ class Visit:
         return login.log_in(self._conversation, user, chain((first,), signers), self._limit)
 
     def _not_in(self, entered: login.LoggedIn) -> Seen:
-        host = self._plan.effective.hostname
+        host = self._plan.target.host or self._plan.effective.hostname
         match entered.state:
             case "partial":
                 words = _("{host} took the key and wants more: {methods}").format(
