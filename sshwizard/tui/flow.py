@@ -41,7 +41,11 @@ def steps_for(setup: SetUp, at: road.StepId | None = None) -> Steps:
         "settle": _("settle"),
     }
     now = at or road.position(setup) or road.STEPS[-1]
-    steps = [Step(step.title, short[step.id], step.state == "done") for step in road.progress(setup)]
+    chosen = {"host"} if setup.typed else set()
+    steps = [
+        Step(step.title, short[step.id], step.state == "done" or step.id in chosen)
+        for step in road.progress(setup)
+    ]
     return Steps(steps, road.STEPS.index(now))
 
 

@@ -81,7 +81,7 @@ def offer_rows(
                 str(row.position) if sent else look.muted("–"),
                 look.bold(row.key) if sent else Content(row.key),
                 row.comes_from if sent else look.muted(row.comes_from),
-                _said(said, row.state),
+                _said(said, row),
             )
         )
     absent = [offer for offer in plan.offers if not offer.exists]
@@ -93,10 +93,11 @@ def offer_rows(
     return found
 
 
-def _said(text: str, state: str) -> Content:
-    if state == "accepted":
-        return look.good(text)
-    return Content(text) if state in ("refused", "not_allowed") else look.muted(text)
+def _said(text: str, row: report_rows.Row) -> Content:
+    if row.state == "accepted":
+        useless = row.offer is not None and row.offer.usable is False
+        return look.amber(text) if useless else look.good(text)
+    return Content(text) if row.state in ("refused", "not_allowed") else look.muted(text)
 
 
 def further_rows(findings: Sequence[Finding]) -> list[tuple[Cell, ...]]:
@@ -135,7 +136,7 @@ def remedies(diagnosis: Diagnosis) -> tuple[tuple[Finding, Fix], ...]:
 
 def remedy_note(fix: Fix) -> str:
     """Say beside a remedy how it is done."""
-    return _("shown first") if fix.steps else _("by hand")
+    return plural(len(fix.steps), "{n} change", "{n} changes") if fix.steps else _("by hand")
 
 
 def effect_lines(fix: Fix) -> list[str]:

@@ -54,15 +54,15 @@ git@github.com: Permission denied (publickey).
 """
 
 
-def way(home: str) -> flow.Way:
+def way(home: str, *, uploaded: bool = True) -> flow.Way:
     setup = SetUp(
         typed="github.com",
         target=values.target(),
         public=values.public(3),
         private_path=f"{home}/.ssh/home_ed25519",
-        accepted=True,
-        uploaded=True,
-        sent_first=True,
+        accepted=uploaded or None,
+        uploaded=uploaded,
+        sent_first=uploaded or None,
         done=("Make the key ~/.ssh/home_ed25519",),
         commands=("ssh-keygen -t ed25519 -f ~/.ssh/home_ed25519 -C joe@laptop",),
     )
@@ -92,7 +92,7 @@ SCREENS: dict[str, Callable[[str], Screen[object]]] = {
     "hosts": lambda home: HostsScreen(),
     "setup hosts": lambda home: HostsScreen(setting_up=True),
     "new key": lambda home: NewKeyScreen(values.target()),
-    "upload": lambda home: UploadScreen(way(home)),
+    "upload": lambda home: UploadScreen(way(home, uploaded=False)),
     "by hand": lambda home: ByHandScreen(
         "ssh-ed25519 " + "A" * 68 + " joe@laptop", "https://github.com/settings/keys"
     ),

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from sshwizard.text import _
 from sshwizard.tui import look
+from sshwizard.tui.screens.copied import show_outside
 from sshwizard.tui.widgets.frame import KeyLine, TitleBar
 from sshwizard.wizard import road
 
@@ -21,6 +22,7 @@ class ByHandScreen(Screen[bool]):
     BINDINGS = [
         Binding("enter", "added", _("I have added it: test")),
         Binding("c", "copy", _("copy again")),
+        Binding("s", "outside", _("show it outside")),
     ]
     help_title = road.step_title("upload")
     help_lines = (
@@ -36,7 +38,7 @@ class ByHandScreen(Screen[bool]):
     def compose(self) -> ComposeResult:
         yield TitleBar(_("Add the public half to your account"))
         with VerticalScroll(id="plain"):
-            yield Static(Content(self._line), markup=False, classes="lead")
+            yield Static(Content(self._line), markup=False, classes="lead unboxed")
             where = (
                 _("Paste it at {page}").format(page=self._page)
                 if self._page
@@ -44,9 +46,7 @@ class ByHandScreen(Screen[bool]):
             )
             yield Static(look.bold(where), markup=False)
             yield Static(
-                look.muted(
-                    _("It is in your clipboard if your terminal allows it; else hold Shift and select it.")
-                ),
+                look.muted(_("If it is not in your clipboard: hold Shift and select it.")),
                 markup=False,
             )
         yield KeyLine()
@@ -58,6 +58,10 @@ class ByHandScreen(Screen[bool]):
     def action_copy(self) -> None:
         """Copy the line."""
         self.app.copy_to_clipboard(self._line)
+
+    def action_outside(self) -> None:
+        """Print it where the terminal itself can select it."""
+        show_outside(self.app, self._line)
 
     def action_added(self) -> None:
         """Go on to the test."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from textual.app import ComposeResult, SuspendNotSupported
+from textual.app import App, ComposeResult, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -41,7 +41,7 @@ class CopiedScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield TitleBar(_("Copied, if your terminal allows it"))
         with VerticalScroll(id="plain"):
-            yield Static(Content(self._text), markup=False, id="text")
+            yield Static(Content(self._text), markup=False, id="text", classes="unboxed")
             yield Static(
                 Content.styled(
                     _("If it is not in your clipboard: hold Shift and select it with the mouse."),
@@ -67,9 +67,14 @@ class CopiedScreen(Screen[None]):
 
     def action_bare(self) -> None:
         """Print it on the terminal's own screen and wait for Enter."""
-        try:
-            with self.app.suspend():
-                print(f"\n{self._text}\n")
-                input(_("Enter goes back. "))
-        except (SuspendNotSupported, EOFError):
-            self.app.notify(_("This terminal cannot leave the full screen."), markup=False)
+        show_outside(self.app, self._text)
+
+
+def show_outside(app: App[Any], text: str) -> None:
+    """Leave the full screen for a moment and print a text where the terminal itself can select it."""
+    try:
+        with app.suspend():
+            print(f"\n{text}\n")
+            input(_("Enter goes back. "))
+    except (SuspendNotSupported, EOFError):
+        app.notify(_("This terminal cannot leave the full screen."), markup=False)

@@ -19,7 +19,7 @@ from sshwizard.model.finding import Diagnosis, Fix
 from sshwizard.model.steps import AddToAgent, GenerateKey
 from sshwizard.report.contract import instructions
 from sshwizard.text import _
-from sshwizard.tui import look, words
+from sshwizard.tui import flow, look, words
 from sshwizard.tui.app import app_of
 from sshwizard.tui.background import in_background
 from sshwizard.tui.changing import make_change
@@ -29,12 +29,16 @@ from sshwizard.tui.widgets.rows import Rows
 from sshwizard.tui.widgets.secret_input import SecretInput
 from sshwizard.wizard.script import script_of
 
+GUIDED = ("sshwizard setup", "sshwizard keys add", "sshwizard keys new")
+"""Commands that the guided set-up stands for."""
+
 
 class ProposalScreen(Screen[Change]):
     """Shows one fix; Enter applies it and answers with the `Change`, Esc answers with nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "apply", _("apply and test again")),
+        Binding("g", "guide", _("do it step by step")),
         Binding("s", "save", _("save as script")),
     ]
     help_title = _("The proposal")
@@ -87,7 +91,14 @@ class ProposalScreen(Screen[Change]):
             )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "guide":
+            return self._is_guided
         return bool(self._fix.steps) and not self._busy if action in ("apply", "save") else True
+
+    @property
+    def _is_guided(self) -> bool:
+        """Whether the guided set-up does what this remedy advises."""
+        return not self._fix.steps and self._fix.command.startswith(GUIDED) and self._diagnosis is not None
 
     def _needs_passphrase(self) -> bool:
         facts = self._diagnosis.case.facts if self._diagnosis else None
@@ -142,6 +153,12 @@ class ProposalScreen(Screen[Change]):
         self._busy = False
         self.refresh_bindings()
         app_of(self).tell(error)
+
+    def action_guide(self) -> None:
+        """Open the guided set-up for the host that was checked."""
+        plan = self._diagnosis.case.plan if self._diagnosis else None
+        if plan is not None:
+            flow.host_chosen(app_of(self), plan.target.typed or plan.target.host)
 
     def action_save(self) -> None:
         """Write the change as a shell script instead of making it."""

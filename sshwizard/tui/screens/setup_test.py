@@ -21,7 +21,7 @@ from sshwizard.model.change import Change
 from sshwizard.model.finding import Diagnosis, Fix
 from sshwizard.model.identity import PublicKey
 from sshwizard.report import words as report_words
-from sshwizard.text import _
+from sshwizard.text import _, plural
 from sshwizard.tui import flow, look
 from sshwizard.tui.app import app_of
 from sshwizard.tui.background import in_background
@@ -100,8 +100,9 @@ class SetupTestScreen(Screen[None]):
         again = _("asking now") if self._asking else _("asking again in {s} s").format(s=left)
         host = self._way.setup.target.host if self._way.setup.target else self._way.setup.typed
         text = _("waiting for {host} to take {key}").format(host=host, key=self._key)
-        clock = _("{s} s · asked {n} times · {again}").format(s=waited, n=self._asked, again=again)
-        self.query_one("#state", Rows).show([(look.muted("…"), look.bold(text), look.muted(clock))])
+        asked = plural(self._asked, "asked once", "asked {n} times")
+        clock = _("{s} s · {asked} · {again}").format(s=waited, asked=asked, again=again)
+        self.query_one("#state", Rows).show([(look.muted("…"), look.bold(text)), ("", look.muted(clock))])
 
     def action_ask(self) -> None:
         """Ask the host now."""

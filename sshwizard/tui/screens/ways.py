@@ -14,7 +14,7 @@ from sshwizard.model.finding import Finding, Fix
 from sshwizard.text import _
 from sshwizard.tui import look, words
 from sshwizard.tui.widgets.choices import Choices, Item
-from sshwizard.tui.widgets.frame import KeyLine, TitleBar
+from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, TitleBar
 
 
 class WaysScreen(Screen[int]):
@@ -44,10 +44,17 @@ class WaysScreen(Screen[int]):
                     for number, (finding, fix) in enumerate(self._ways)
                 ]
             )
+        yield CommandStrip(self._ways[0][1].command if self._ways else "")
         yield KeyLine(("↑↓", _("choose")), ("enter", _("show it")))
 
     def on_mount(self) -> None:
         self.query_one(Choices).focus()
+
+    @on(OptionList.OptionHighlighted)
+    def _pointed(self) -> None:
+        value = self.query_one(Choices).value
+        if value:
+            self.query_one(CommandStrip).say(self._ways[int(value)][1].command)
 
     @on(OptionList.OptionSelected)
     def _chosen(self) -> None:
