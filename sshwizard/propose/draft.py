@@ -6,6 +6,7 @@ Knows how to edit; what an edit achieves is found out by simulation in `forms`.
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -53,7 +54,13 @@ def content(facts: Facts, draft: Draft | None, path: str) -> bytes:
 
 
 def editable(facts: Facts, path: str) -> bool:
-    """Tell whether the user may change a file: it is theirs, or is not there yet, or they are root."""
+    """Tell whether the user may change a file: it is theirs, or is not there yet, or they are root.
+
+    The system's configuration is nobody's to change here, not even root's: it speaks for every account.
+    """
+    system = facts.environment.system_config
+    if system and os.path.dirname(path).startswith(os.path.dirname(system)) and not _under_home(facts, path):
+        return False
     seen = facts.files.look(path)
     if seen.kind == "missing":
         return True
@@ -63,6 +70,11 @@ def editable(facts: Facts, path: str) -> bool:
     if uid == 0 or uid < 0 or seen.uid is None:
         return True
     return seen.uid == uid
+
+
+def _under_home(facts: Facts, path: str) -> bool:
+    home = facts.environment.home.rstrip("/")
+    return bool(home) and path.startswith(home + "/")
 
 
 def narrow(facts: Facts, draft: Draft, host: str, before: Sequence[Offer]) -> Draft | None:

@@ -268,3 +268,18 @@ def test_without_a_user_file_there_is_nothing_to_write(
     machine = make_machine(config="none")
 
     assert check.propose_for(machine, check.Request(typed="github.com", wanted="work"))[2] == ()
+
+
+def test_the_system_s_configuration_is_left_alone(place: Place, tmp_path: Path) -> None:
+    place.has("home", "work").agent_holds("home").configured("Host *\n    User joe\n")
+    system = tmp_path / "etc" / "ssh_config"
+    system.parent.mkdir()
+    system.write_text(HOME_KEY_EVERYWHERE)
+    machine = place.machine
+    object.__setattr__(machine, "system_config", str(system))
+    fixes = check.propose_for(machine, check.Request(typed="github.com", wanted="work"))[2]
+
+    assert fixes
+    for fix in fixes:
+        assert set(edits(fix)) == {"config"}
+        assert "IdentityAgent none" in edits(fix)["config"]
