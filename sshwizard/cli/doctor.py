@@ -6,15 +6,17 @@ import argparse
 from typing import TYPE_CHECKING
 
 from sshwizard import check
-from sshwizard.cli import exits, remember
+from sshwizard.cli import exits
 from sshwizard.cli.desk import Desk
 from sshwizard.cli.flags import add_target
 from sshwizard.errors import UsageError
-from sshwizard.report import contract, pages
+from sshwizard.report import contract
 from sshwizard.text import _
 
 if TYPE_CHECKING:
+    from sshwizard.cli.witness import Heard
     from sshwizard.model.finding import Diagnosis
+    from sshwizard.model.plan import Plan
 
 
 def doctor_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +44,9 @@ def doctor_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_doctor(desk: Desk) -> int:
     """Look at everything on the way to a host and say what is wrong, or that nothing is."""
+    from sshwizard.cli import remember
+    from sshwizard.report import pages
+
     diagnosis = _chosen(desk, diagnose(desk, login=desk.args.login))
     remember.target(desk)
     desk.out.object(contract.doctor(diagnosis, desk.preview))
@@ -67,23 +72,28 @@ def why_arguments(parser: argparse.ArgumentParser) -> None:
 def run_why(desk: Desk) -> int:
     """Say which keys ssh would offer, in order, each with its reason. No network."""
     facts, plan = check.run_plan(desk.machine, desk.request(offline=True))
-    fields = contract.why(plan)
-    lines = [pages.why(plan, desk.machine.shown, desk.out.style, verbose=desk.args.verbose)]
-    agree = True
+    fields, heard = contract.why(plan), None
     fatal = plan.effective.fatal
     if desk.args.witness and not fatal:
         from sshwizard.cli import witness
 
         heard = witness.ask(desk.machine, facts.command_line, plan, desk.args.timeout)
-        agree = heard.agrees
         fields["witness"] = heard.fields()
-        lines.append(heard.sentence())
     desk.out.object(fields)
+    if not desk.out.json:
+        desk.out.answer(_said(desk, plan, heard))
+    return exits.PROBLEM if fatal or (heard and not heard.agrees) else exits.DONE
+
+
+def _said(desk: Desk, plan: Plan, heard: Heard | None) -> list[str]:
+    from sshwizard.report import pages
+
+    fatal = plan.effective.fatal
     if fatal:
         place = f"{fatal.source}: " if fatal.source else ""
-        lines = [_("ssh refuses this configuration: {place}{words}").format(place=place, words=fatal.message)]
-    desk.out.answer(lines)
-    return exits.PROBLEM if fatal or not agree else exits.DONE
+        return [_("ssh refuses this configuration: {place}{words}").format(place=place, words=fatal.message)]
+    page = pages.why(plan, desk.machine.shown, desk.out.style, verbose=desk.args.verbose)
+    return [page, *([heard.sentence()] if heard else [])]
 
 
 def test_arguments(parser: argparse.ArgumentParser) -> None:
@@ -93,6 +103,8 @@ def test_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_test(desk: Desk) -> int:
     """Do the real thing: handshake, login with the key that wins, and the account's name."""
+    from sshwizard.report import pages
+
     diagnosis = diagnose(desk, login=True)
     transcript = diagnosis.case.transcript
     desk.out.object(contract.doctor(diagnosis, desk.preview, "test"))
