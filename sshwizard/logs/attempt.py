@@ -34,6 +34,8 @@ FINAL: Mapping[str, Outcome] = {
     "dns-failure": "no-connection",
     "ident-failed": "no-connection",
     "closed": "no-connection",
+    "cut-in-kex": "no-connection",
+    "no-ssh": "stopped",
     "banner-error": "no-connection",
     "remote-closed": "no-connection",
     "relay-failed": "no-connection",
@@ -220,8 +222,9 @@ class Attempt:
         for name in ("user", "host"):
             if fields.get(name):
                 self.fields.setdefault(name, fields[name])
-        if fields.get("methods"):
-            self.methods = tuple(part.strip() for part in fields["methods"].split(","))
+        methods = fields.get("methods", "")
+        if methods and " " not in methods.replace(", ", ","):
+            self.methods = tuple(part.strip() for part in methods.split(","))
 
     def logged_in(self, _line: int, fields: Mapping[str, str]) -> None:
         if self.outcome in ("not-authenticated", "denied"):

@@ -50,6 +50,8 @@ REFUSALS = (
     Form("local-error", "rejected rejected]", r"\[(?:remote )?rejected\]|failed to push some refs"),
     Form("local-error", "refspec", r"src refspec .* does not match any"),
     Form("local-error", "directory", r"unable to create (?:file|temporary file)|cannot create directory|cannot mkdir"),
+    Form("local-error", "protected", r"protected branch"),
+    Form("https-auth", "Basic:", r"HTTP Basic: Access denied"),
     Form("local-error", "declined", r"hook declined"),
 )  # fmt: skip
 

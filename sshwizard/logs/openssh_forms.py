@@ -92,6 +92,18 @@ OUTCOME = (
         "disconnect",
         r"Received disconnect from .*?: ?(?P<code>\d+): (?!Too many|disconnected by user)(?P<reason>\S.*)",
     ),
+    Form(
+        "ident-failed",
+        "exchange exchange:",
+        r"(?P<reason>timed out during banner exchange)|banner exchange: Connection to \S+ port \d+: (?P<why>.+)",
+    ),
+    Form(
+        "cut-in-kex",
+        "ssh_dispatch_run_fatal:",
+        r"ssh_dispatch_run_fatal: Connection to \S+ port \d+: (?P<reason>.+)",
+    ),
+    Form("cut-in-kex", "packet MAC", r"(?P<reason>Bad packet length|Corrupted MAC on input)"),
+    Form("no-ssh", "cannot ssh:", r"cannot run \S*ssh\S*: No such file|\bssh: (?:command )?not found"),
     Form("home-folder", "directory", r"Could not create directory '(?P<path>[^']+)'"),
     Form(
         "host-not-added",

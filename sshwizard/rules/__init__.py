@@ -32,6 +32,7 @@ Rule = Callable[[Case], Iterable[Finding]]
 RULES: tuple[Rule, ...] = (
     configuration.refused_configuration,
     configuration.harmful_lines,
+    place.no_program,
     place.root_instead_of_you,
     place.another_home,
     place.git_runs_another_ssh,

@@ -184,6 +184,12 @@ CATALOGUE: tuple[Entry, ...] = (
         "Two ssh programs have two sets of keys; choose one with `core.sshCommand`.",
     ),
     _entry(
+        "ssh-missing",
+        "place",
+        "There is no ssh program",
+        "Install OpenSSH, or tell git where it is (core.sshCommand).",
+    ),
+    _entry(
         "transport-retired",
         "place",
         "The provider has ended git over SSH at that address",

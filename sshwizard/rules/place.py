@@ -10,6 +10,26 @@ from sshwizard.rules import sight
 from sshwizard.text import _
 
 
+def no_program(case: Case) -> Iterator[Finding]:
+    """There is no ssh to speak for."""
+    if case.facts is None or case.facts.ssh:
+        return
+    yield sight.finding(
+        "ssh-missing",
+        "fail",
+        "certain",
+        _("No `ssh` program was found on this machine, so neither ssh nor git can connect."),
+        [Evidence(source="PATH", text=sight.clean(case.facts.environment.env.get("PATH", "")) or _("empty"))],
+        [
+            sight.advice(
+                _("Install OpenSSH's client"),
+                _("Debian, Ubuntu: openssh-client. Alpine: openssh-client. Windows: Optional features, OpenSSH client."),
+                command="type -a ssh",
+            )
+        ],
+    )  # fmt: skip
+
+
 def root_instead_of_you(case: Case) -> Iterator[Finding]:
     """`sudo git …`: root's home has other keys than the user's."""
     facts = case.facts

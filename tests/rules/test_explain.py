@@ -22,7 +22,7 @@ FROZEN = frozenset(
     key-type-dsa-disabled key-weak-blacklisted net-dns-wrong net-ipv6-broken net-port-blocked net-proxy-misconfig
     net-qos-tos net-ssh-filtered net-vpn-route passphrase-no-prompt private-key-pasted pubkey-used-as-private
     root-user-mismatch rule-crashed saml-sso-required server-account-config server-authorized-keys-perms server-busy
-    server-no-publickey server-selinux sk-token-unavailable too-many-keys transport-retired two-ssh-clients
+    server-no-publickey server-selinux sk-token-unavailable ssh-missing too-many-keys transport-retired two-ssh-clients
     wrong-account-key config-value config-missing config-include-depth block-never-matches hostname-not-a-name
     duplicate-host order-trap unreachable-line identitiesonly-missing identitiesonly-without-identityfile
     identityfile-accumulates identityfile-public-half certificatefile-missing include-missing obsolete-option

@@ -97,6 +97,8 @@ SHOWS: dict[str, tuple[str, str]] = {
     "server-authorized-keys-perms": ("Nov 21 12:00:01 box sshd[812]: Authentication refused: bad ownership or modes for directory /home/mia", REFUSED),
     "server-selinux": ("Nov 21 12:00:01 box sshd[812]: error: Could not open user 'mia' authorized keys '/home/mia/.ssh/authorized_keys': Permission denied", "Nov 21 12:00:01 box sshd[812]: Could not open user 'mia' authorized keys '/etc/keys/mia': No such file or directory"),
     "server-account-config": ("Nov 21 12:00:01 box sshd[812]: User mia from 198.51.100.9 not allowed because not listed in AllowUsers", "Nov 21 12:00:01 box sshd[812]: Accepted publickey for mia from 198.51.100.9 port 5000 ssh2: ED25519 " + FP),
+    "ssh-missing": ("error: cannot run ssh: No such file or directory\nfatal: unable to fork", "fatal: Could not read from remote repository.\n"),
+    "server-no-publickey": ("mia@box.example.net: Permission denied (password,keyboard-interactive).", "mia@box.example.net: Permission denied (publickey,password)."),
     "saml-sso-required": ("ERROR: The 'acme' organization has enabled or enforced SAML SSO. To access\nfatal: Could not read from remote repository.", WORKS),
     "deploykey-readonly": ("ERROR: The key you are authenticating with has been marked as read only.", WORKS),
     "auth-ok-other-error": (WORKS + "fatal: could not create work tree dir 'app': Permission denied", REFUSED),
@@ -107,7 +109,7 @@ SHOWS: dict[str, tuple[str, str]] = {
 """Finding → a log that shows it, and one that does not."""
 
 NOT_IN_A_LOG = {
-    "hostkey-unknown", "key-weak-blacklisted", "wrong-text-registered", "server-no-publickey", "transport-retired",
+    "hostkey-unknown", "key-weak-blacklisted", "wrong-text-registered", "transport-retired",
     "rule-crashed", "config-value", "config-missing", "config-include-depth", "block-never-matches",
     "hostname-not-a-name", "duplicate-host", "order-trap", "unreachable-line", "identitiesonly-missing",
     "identitiesonly-without-identityfile", "identityfile-accumulates", "identityfile-public-half",

@@ -161,6 +161,7 @@ TABLE: dict[str, tuple[Callable[[], Case], Callable[[], Case]]] = {
         lambda: case(resolved={"problems": (problem("config-unsupported-option", line=2),)}, config="Host *\n  UseKeychain yes\n"),
         lambda: healthy(config="IgnoreUnknown UseKeychain\nUseKeychain yes\n"),
     ),
+    "ssh-missing": (lambda: unknown_key(facts={"ssh": ""}), lambda: unknown_key()),
     "bad-advice": (
         lambda: healthy(config="Host *\n  StrictHostKeyChecking no\n"),
         lambda: healthy(config="Host box\n  StrictHostKeyChecking no\n"),

@@ -281,7 +281,7 @@ def _cut(view: View) -> LogEvent | None:
         "proxy",
     ):
         return None
-    event = attempt.first("ident-failed", "banner-error", "remote-closed")
+    event = attempt.first("ident-failed", "banner-error", "remote-closed", "cut-in-kex")
     if event is None and not attempt.offers and attempt.outcome == "no-connection":
         event = attempt.first("closed")
     if event is None or "UNKNOWN" in event.text or _HTTP.search(event.text) or _BUSY.search(event.text):

@@ -208,6 +208,35 @@ def wrong_text(view: View) -> Suspicions:
         )  # fmt: skip
 
 
+def no_publickey(view: View) -> Suspicions:
+    """The host's list of methods has no publickey in it."""
+    methods = view.attempt.methods
+    if not view.failed or not methods or "publickey" in methods or view.offered or "none" in methods:
+        return
+    yield suspect(
+        "server-no-publickey", 80, "likely",
+        _("{host} does not take keys from this login name; it offers {methods}.").format(host=view.name, methods=", ".join(methods)),
+        view.quote(view.attempt.first("methods"), view.attempt.first("denied")), user=view.attempt.user, host=view.attempt.host,
+    )  # fmt: skip
+
+
+def retired(view: View) -> Suspicions:
+    """The provider has ended git over SSH at this host, according to the host book."""
+    forge = view.forge
+    if (
+        not view.failed
+        or forge is None
+        or forge.retired is None
+        or view.attempt.host not in forge.retired.hosts
+    ):
+        return
+    yield suspect(
+        "transport-retired", 60, "possible",
+        _("{title}: {words} ({since}).").format(title=forge.title, words=forge.retired.words.rstrip("."), since=forge.retired.since),
+        view.quote(view.attempt.first("connecting", "connect-error", "denied")),
+    )  # fmt: skip
+
+
 def bare_refusal(view: View) -> Suspicions:
     """Nothing but "Permission denied (publickey)": the log cannot tell why."""
     attempt = view.attempt

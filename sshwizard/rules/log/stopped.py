@@ -258,7 +258,16 @@ def https(view: View) -> Suspicions:
         return
     host = re.search(r"https?://(?:[^@/]+@)?([^/'\s]+)", event.text)
     yield suspect(
-        "https-ssh-mismatch", 82, "likely",
+        "https-ssh-mismatch", 96 if view.has("git-denied") else 82, "likely",
         _("The address begins with https://, so git does not use SSH at all here."),
         view.quote(event, view.heard(r"ssh[ -]?key|git@")), host=host[1] if host else view.host,
     )  # fmt: skip
+
+
+def no_ssh(view: View) -> Suspicions:
+    """There is no ssh program where git looks for it."""
+    event = view.attempt.first("no-ssh")
+    if event is not None:
+        yield suspect(
+            "ssh-missing", 95, "certain", _("No ssh program was found where the command ran."), view.quote(event)
+        )  # fmt: skip
