@@ -11,6 +11,7 @@ import socket
 import stat
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
 from sshwizard.errors import CannotApply, CannotCheck
@@ -249,10 +250,10 @@ def _ask_pipe(where: str, request: bytes, timeout: float) -> bytes:
     return answers[0]
 
 
-def _read_pipe(read: object, size: int) -> bytes:
+def _read_pipe(read: Callable[[int], bytes | None], size: int) -> bytes:
     data = b""
     while len(data) < size:
-        piece = read(size - len(data))  # type: ignore[operator]
+        piece = read(size - len(data))
         if not piece:
             raise AgentError(_("The agent hung up in the middle of its answer."))
         data += piece

@@ -65,6 +65,19 @@ class Offer:
         return self.public.fingerprint if self.public else None
 
 
+LeftOutReason = Literal[
+    "not-named",
+    "identities-only",
+    "agent-off",
+    "no-agent-match",
+    "skipped-type",
+    "too-short",
+    "host-certificate",
+    "damaged",
+    "other",
+]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
     """A key of the user that ssh will not offer."""
@@ -72,17 +85,7 @@ class LeftOut:
     public: PublicKey | None
     path: str | None
     because: str
-    reason: Literal[
-        "not-named",
-        "identities-only",
-        "agent-off",
-        "no-agent-match",
-        "skipped-type",
-        "too-short",
-        "host-certificate",
-        "damaged",
-        "other",
-    ]
+    reason: LeftOutReason
 
     @property
     def fingerprint(self) -> str | None:

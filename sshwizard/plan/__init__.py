@@ -12,12 +12,12 @@ from sshwizard.model.config import CommandLine, Effective
 from sshwizard.model.facts import Facts
 from sshwizard.model.files import FileView
 from sshwizard.model.identity import Agent, KeyFile
-from sshwizard.model.plan import LeftOut, Offer, Plan, Target
+from sshwizard.model.plan import LeftOut, LeftOutReason, Offer, Plan, Target
 from sshwizard.openssh.config import Reader
 from sshwizard.openssh.config.versions import parse_version
 from sshwizard.plan import because, notes
 from sshwizard.plan.draft import Draft
-from sshwizard.plan.order import Order, Rules, arrange, rules_of
+from sshwizard.plan.order import Dropped, Order, Rules, arrange, rules_of
 from sshwizard.plan.signing import Signing
 from sshwizard.text import _, visible
 
@@ -126,13 +126,22 @@ def _left_out(
     return (*found, *_unreadable(facts, order))
 
 
-def _dropped(draft: Draft, why: str, rules: Rules) -> LeftOut:
-    reasons = {"no-provider": "other", "no-certificate": "damaged"}
+_REASONS: dict[Dropped, LeftOutReason] = {
+    "host-certificate": "host-certificate",
+    "no-provider": "other",
+    "skipped-type": "skipped-type",
+    "too-short": "too-short",
+    "identities-only": "identities-only",
+    "no-certificate": "damaged",
+}
+
+
+def _dropped(draft: Draft, why: Dropped, rules: Rules) -> LeftOut:
     return LeftOut(
         public=draft.public,
         path=draft.place or None,
-        because=because.left_out(draft.public, why, rules.shortest_rsa),  # type: ignore[arg-type]
-        reason=reasons.get(why, why),  # type: ignore[arg-type]
+        because=because.left_out(draft.public, why, rules.shortest_rsa),
+        reason=_REASONS[why],
     )
 
 

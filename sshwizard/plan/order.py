@@ -81,9 +81,9 @@ def arrange(effective: Effective, agent: Agent | None, files: FileView, rules: R
     named = _files(effective, files, rules, order)
     certificates = _certificates(effective, files, rules, order)
     held, strangers = _agent(agent, named, rules, order)
-    groups = (certificates, [*held, *strangers], named)
+    groups = [certificates, [*held, *strangers], named]
     if rules.release >= CERTIFICATES_FIRST_SINCE:
-        groups = tuple(_certificates_first(group) for group in groups)  # type: ignore[assignment]
+        groups = [_certificates_first(group) for group in groups]
     for draft in (draft for group in groups for draft in group):
         if draft.public is not None and not accepted(draft.public.type, rules.accepted):
             order.dropped.append((draft, "skipped-type"))
