@@ -46,12 +46,16 @@ exit 0
 
 SKIP = """
 cd || exit 91
-file=.ssh/authorized_keys
-[ -f "$file" ] || exit 0
+folder=.ssh
+if [ -f /etc/openwrt_release ] && [ "$LOGNAME" = root ]; then folder=/etc/dropbear; fi
+file=$folder/authorized_keys
+if ! { [ -f "$file" ] && grep -qF -- "$blob" "$file"; }; then echo sshwizard-absent "$file"; exit 0; fi
 copy=$file.sshwizard.$$
 umask 077
 grep -vF -- "$blob" "$file" >"$copy"
-cat "$copy" >"$file" && rm -f "$copy" && echo sshwizard-removed "$file"
+cat "$copy" >"$file" || { rm -f "$copy"; exit 93; }
+rm -f "$copy"
+echo sshwizard-removed "$file"
 """
 """The way back: takes every line with this key out, in place, so that owner, mode and links stay."""
 
@@ -60,7 +64,7 @@ cat "$copy" >"$file" && rm -f "$copy" && echo sshwizard-removed "$file"
 class Installed:
     """What happened on the server."""
 
-    result: Literal["added", "already_there", "removed"]
+    result: Literal["added", "already_there", "removed", "absent"]
     path: str
     """The file on the server, relative to the account's home there."""
     loose: tuple[str, ...] = ()
@@ -96,6 +100,25 @@ def remove_key(
     return _read(_run(machine, destination, SKIP, public, "", flags, timeout), destination)
 
 
+def logs_in(
+    machine: Machine,
+    destination: str,
+    private_path: str,
+    *,
+    flags: tuple[str, ...] = (),
+    timeout: float = 30.0,
+) -> bool:
+    """Say whether ssh gets in with this key alone and without a question; run as a test after installing.
+
+    False also when the private half is locked with a passphrase and no agent holds it.
+    """
+    alone = ["-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes", "-o", "PreferredAuthentications=publickey"]
+    own = ["-F", machine.user_config or "none"] if machine.user_config_is_flag else []
+    argv = [machine.ssh, *own, *flags, *alone, "-i", private_path, "--", destination, "exit 0"]
+    done = machine.run(argv, timeout=timeout)
+    return done.status is not None and done.status != 255
+
+
 def command_shown(destination: str, public: PublicKey) -> str:
     """Return the command that a purist would type."""
     return f"ssh-copy-id -i KEY.pub {shlex.quote(destination)}"
@@ -122,7 +145,7 @@ def _run(
 
 def _read(done: Finished, destination: str) -> Installed:
     said = dict(_marks(visible_bytes(done.out)))
-    words = {"added": "added", "there": "already_there", "removed": "removed"}
+    words = {"added": "added", "there": "already_there", "removed": "removed", "absent": "absent"}
     for mark, result in words.items():
         if mark in said:
             loose = tuple(place for word, place in _marks(visible_bytes(done.out)) if word == "loose")
@@ -131,7 +154,7 @@ def _read(done: Finished, destination: str) -> Installed:
         places = {91: _("the home folder"), 92: _("the folder .ssh"), 93: _("authorized_keys")}
         raise Refused(
             _("{host} could not write {place}.").format(host=destination, place=places[done.status]),
-            code="server-cannot-write",
+            code="service-error",
             where=destination,
             hint=_("Look at who owns it there, and whether the disk is full."),
         )
@@ -140,7 +163,7 @@ def _read(done: Finished, destination: str) -> Installed:
             _("ssh could not log in at {host}{why}.").format(
                 host=destination, why=f": {done.problem}" if done.problem else ""
             ),
-            code="login-failed",
+            code="service-unreachable",
             where=destination,
             hint=_("`sshwizard doctor {host}` finds out why.").format(host=destination),
         )
@@ -148,7 +171,7 @@ def _read(done: Finished, destination: str) -> Installed:
         _("{host} has no POSIX shell for this account; it said: {words}").format(
             host=destination, words=one_line(visible_bytes(done.out)) or f"exit {done.status}"
         ),
-        code="no-shell",
+        code="service-error",
         where=destination,
         hint=_("Add the public half on its web page, or ask its administrator."),
     )

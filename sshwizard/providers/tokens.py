@@ -14,8 +14,10 @@ import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from sshwizard.providers.catalogue import find_provider
+from sshwizard.machine.http import is_loopback
+from sshwizard.providers.catalogue import Provider, find_provider
 from sshwizard.secret import Secret
 from sshwizard.text import one_line
 
@@ -37,21 +39,56 @@ class FoundToken:
     """The account that the place names; None when it does not say."""
 
 
-def find_tokens(machine: Machine, provider_name: str) -> tuple[FoundToken, ...]:
-    """Return the credentials found for a provider, in the order in which its own tools would use them."""
+def find_tokens(
+    machine: Machine, provider_name: str, *, api_url: str | None = None
+) -> tuple[FoundToken, ...]:
+    """Return the credentials found for a provider, in the order in which its own tools would use them.
+
+    With `api_url` those of that instance's host only: a token is never offered to a host that it was not
+    made for. A service on this machine itself (loopback) gets the provider's.
+    """
     provider = find_provider(provider_name)
+    host = _host_of_tokens(provider, api_url)
     found = [
         FoundToken(token=Secret(machine.env[name]), where=f"the variable {name}")
         for name in provider.token_env
-        if machine.env.get(name)
+        if machine.env.get(name) and _meant_for(machine, provider, host)
     ]
-    for finder in (*FINDERS.get(provider_name, ()), _kept):
-        found += finder(machine, provider_name)
+    for finder in FINDERS.get(provider_name, ()):
+        found += finder(machine, host)
+    found += _kept(machine, service_name(provider_name, api_url))
     unique: list[FoundToken] = []
     for one in found:
         if one.token and all(one.token != other.token for other in unique):
             unique.append(one)
     return tuple(unique)
+
+
+def _host_of_tokens(provider: Provider, api_url: str | None) -> str:
+    """Return the host whose tokens may be used."""
+    host = (urlsplit(api_url).hostname or "").lower() if api_url else ""
+    if not host or host == urlsplit(provider.api_url).hostname or is_loopback(api_url or ""):
+        return provider.web_host or host
+    return host.removeprefix("api.") if host.endswith(".ghe.com") else host
+
+
+def _meant_for(machine: Machine, provider: Provider, host: str) -> bool:
+    """Whether the provider's variables are for this host: they name none, so other variables have to."""
+    if host == provider.web_host or (provider.name == "github" and host.endswith(".ghe.com")):
+        return True
+    if provider.name == "gitlab":
+        named = [machine.env.get(name, "") for name in ("GITLAB_HOST", "GL_HOST", "GITLAB_URI")]
+        return host in [urlsplit(text if "://" in text else f"//{text}").hostname for text in named]
+    if provider.name == "github-enterprise":
+        return machine.env.get("GH_HOST", host).lower() == host
+    return provider.name in ("gitea", "practice")
+
+
+def service_name(provider_name: str, api_url: str | None) -> str:
+    """Return the name under which a kept token of this instance is stored."""
+    provider = find_provider(provider_name)
+    host = _host_of_tokens(provider, api_url)
+    return provider_name if host == provider.web_host else f"{provider_name} {host}"
 
 
 def keep_token(provider_name: str, account: str, token: Secret) -> None:
@@ -93,13 +130,14 @@ def _kept(machine: Machine, provider_name: str) -> Iterator[FoundToken]:
         yield FoundToken(token=Secret(token), where="the system's keychain", account=account)
 
 
-def _heroku_store(machine: Machine, _name: str) -> Iterator[FoundToken]:
+def _heroku_store(machine: Machine, _host: str) -> Iterator[FoundToken]:
     """Heroku's CLI keeps the account in `login.json` and the token in the system's store."""
     if machine.env.get("HEROKU_NETRC_WRITE", "").lower() in ("1", "true"):
         return
-    folder = machine.env.get("HEROKU_DATA_DIR") or os.path.join(
-        machine.env.get("XDG_DATA_HOME") or os.path.join(machine.home, ".local", "share"), "heroku"
-    )
+    base = machine.env.get("XDG_DATA_HOME") or os.path.join(machine.home, ".local", "share")
+    if machine.platform in ("windows", "gitbash") and machine.env.get("LOCALAPPDATA"):
+        base = machine.env["LOCALAPPDATA"]
+    folder = machine.env.get("HEROKU_DATA_DIR") or os.path.join(base, "heroku")
     account = _text(_json(machine, os.path.join(folder, "login.json")), "account")
     if not account:
         return
@@ -117,22 +155,27 @@ def _heroku_store(machine: Machine, _name: str) -> Iterator[FoundToken]:
             )
 
 
-def _netrc(*hosts: str) -> Callable[[Machine, str], Iterator[FoundToken]]:
-    def find(machine: Machine, _name: str) -> Iterator[FoundToken]:
-        for file_name in (".netrc", "_netrc"):
-            path = os.path.join(machine.home, file_name)
-            text = _netrc_text(machine, path)
-            for host in hosts:
-                login, password = netrc_entry(text, host)
-                if password:
-                    yield FoundToken(
-                        token=Secret(password),
-                        where=f"{machine.shown(path)}, machine {host}",
-                        account=one_line(login) or None,
-                    )
-                    return
+def _heroku_netrc(machine: Machine, _host: str) -> Iterator[FoundToken]:
+    yield from _netrc_of(machine, "api.heroku.com", "git.heroku.com")
 
-    return find
+
+def _netrc(machine: Machine, host: str) -> Iterator[FoundToken]:
+    yield from _netrc_of(machine, host)
+
+
+def _netrc_of(machine: Machine, *hosts: str) -> Iterator[FoundToken]:
+    for file_name in (".netrc", "_netrc"):
+        path = os.path.join(machine.home, file_name)
+        text = _netrc_text(machine, path)
+        for host in hosts:
+            login, password = netrc_entry(text, host)
+            if password:
+                yield FoundToken(
+                    token=Secret(password),
+                    where=f"{machine.shown(path)}, machine {host}",
+                    account=one_line(login) or None,
+                )
+                return
 
 
 def _netrc_text(machine: Machine, path: str) -> str:
@@ -164,13 +207,13 @@ def netrc_entry(text: str, host: str) -> tuple[str, str]:
     return (entry.get("login", ""), entry.get("password", "")) if entry else ("", "")
 
 
-def _clever_cli(machine: Machine, _name: str) -> Iterator[FoundToken]:
+def _clever_cli(machine: Machine, _host: str) -> Iterator[FoundToken]:
     token, secret = machine.env.get("CLEVER_TOKEN"), machine.env.get("CLEVER_SECRET")
     if token and secret:
         yield FoundToken(
             token=Secret(f"{token}:{secret}"), where="the variables CLEVER_TOKEN and CLEVER_SECRET"
         )
-    base = machine.env.get("XDG_CONFIG_HOME") or os.path.join(machine.home, ".config")
+    base = _config_folder(machine)
     path = machine.env.get("CONFIGURATION_FILE") or os.path.join(base, "clever-cloud", "clever-tools.json")
     data = _json(machine, path)
     profiles = data.get("profiles") if isinstance(data, dict) else None
@@ -184,7 +227,7 @@ def _clever_cli(machine: Machine, _name: str) -> Iterator[FoundToken]:
         )
 
 
-def _scalingo_cli(machine: Machine, _name: str) -> Iterator[FoundToken]:
+def _scalingo_cli(machine: Machine, wanted: str) -> Iterator[FoundToken]:
     folder = machine.env.get("CONFIG_DIR") or os.path.join(machine.home, ".config", "scalingo")
     path = machine.env.get("AUTH_FILE") or os.path.join(folder, "auth")
     data = _json(machine, path)
@@ -192,7 +235,7 @@ def _scalingo_cli(machine: Machine, _name: str) -> Iterator[FoundToken]:
     for host, entry in hosts.items() if isinstance(hosts, dict) else ():
         tokens = entry.get("tokens") if isinstance(entry, dict) else None
         token = _text(tokens, "token")
-        if token:
+        if token and host == wanted:
             user = _text(entry.get("user"), "username") or _text(entry.get("user"), "email")
             yield FoundToken(
                 token=Secret(token),
@@ -201,63 +244,73 @@ def _scalingo_cli(machine: Machine, _name: str) -> Iterator[FoundToken]:
             )
 
 
-def _gh(host: str) -> Callable[[Machine, str], Iterator[FoundToken]]:
-    def find(machine: Machine, _name: str) -> Iterator[FoundToken]:
-        base = machine.env.get("XDG_CONFIG_HOME") or os.path.join(machine.home, ".config")
-        path = os.path.join(machine.env.get("GH_CONFIG_DIR") or os.path.join(base, "gh"), "hosts.yml")
-        text = machine.files.look(path).data.decode("utf-8", "replace")
-        block = yaml_block(text, host)
+def _gh(machine: Machine, host: str) -> Iterator[FoundToken]:
+    named = "GitHub CLI" if _is_windows(machine) else "gh"
+    folder = machine.env.get("GH_CONFIG_DIR") or os.path.join(_config_folder(machine), named)
+    path = os.path.join(folder, "hosts.yml")
+    block = yaml_block(machine.files.look(path).data.decode("utf-8", "replace"), host)
+    user, token = yaml_value(block, "user"), yaml_value(block, "oauth_token")
+    if token:
+        yield FoundToken(token=Secret(token), where=machine.shown(path), account=user or None)
+    elif block:
+        done = machine.run(["gh", "auth", "token", "--hostname", host], timeout=5)
+        if done.ok and done.out.strip():
+            yield FoundToken(
+                token=Secret(done.out.decode("utf-8", "replace").strip()),
+                where="`gh auth token`",
+                account=user or None,
+            )
+
+
+def _glab(machine: Machine, host: str) -> Iterator[FoundToken]:
+    folder = machine.env.get("GLAB_CONFIG_DIR") or os.path.join(_config_folder(machine), "glab-cli")
+    path = os.path.join(folder, "config.yml")
+    block = yaml_block(machine.files.look(path).data.decode("utf-8", "replace"), host)
+    token = yaml_value(block, "token")
+    if token:
         user = yaml_value(block, "user")
-        token = yaml_value(block, "oauth_token")
-        if token:
-            yield FoundToken(token=Secret(token), where=machine.shown(path), account=user or None)
-        elif block:
-            done = machine.run(["gh", "auth", "token", "--hostname", host], timeout=5)
-            if done.ok and done.out.strip():
-                yield FoundToken(
-                    token=Secret(done.out.decode("utf-8", "replace").strip()),
-                    where="`gh auth token`",
-                    account=user or None,
-                )
-
-    return find
+        yield FoundToken(token=Secret(token), where=machine.shown(path), account=user or None)
 
 
-def _glab(host: str) -> Callable[[Machine, str], Iterator[FoundToken]]:
-    def find(machine: Machine, _name: str) -> Iterator[FoundToken]:
-        base = machine.env.get("XDG_CONFIG_HOME") or os.path.join(machine.home, ".config")
-        folder = machine.env.get("GLAB_CONFIG_DIR") or os.path.join(base, "glab-cli")
-        path = os.path.join(folder, "config.yml")
-        text = machine.files.look(path).data.decode("utf-8", "replace")
-        block = yaml_block(text, host)
+def _tea(machine: Machine, host: str) -> Iterator[FoundToken]:
+    """Gitea's CLI keeps a list of logins, each with its address."""
+    path = os.path.join(_config_folder(machine), "tea", "config.yml")
+    text = machine.files.look(path).data.decode("utf-8", "replace")
+    for entry in re.split(r"^[ ]*- ", text, flags=re.M)[1:]:
+        block = "\n".join(f"  {line.strip()}" for line in entry.splitlines())
         token = yaml_value(block, "token")
-        if token:
+        if token and urlsplit(yaml_value(block, "url")).hostname == host:
             user = yaml_value(block, "user")
             yield FoundToken(token=Secret(token), where=machine.shown(path), account=user or None)
 
-    return find
+
+def _hut(machine: Machine, host: str) -> Iterator[FoundToken]:
+    """SourceHut's CLI keeps `instance "sr.ht" { access-token "…" }`."""
+    path = os.path.join(_config_folder(machine), "hut", "config")
+    text = machine.files.look(path).data.decode("utf-8", "replace")
+    pattern = rf'instance\s+"?{re.escape(host)}"?\s*\{{[^}}]*?access-token\s+"?([^"\s}}]+)"?'
+    found = re.search(pattern, text)
+    if found:
+        yield FoundToken(token=Secret(found.group(1)), where=machine.shown(path))
 
 
-def _git_credential(host: str) -> Callable[[Machine, str], Iterator[FoundToken]]:
-    def find(machine: Machine, _name: str) -> Iterator[FoundToken]:
-        quiet = {"GIT_TERMINAL_PROMPT": "0", "GCM_INTERACTIVE": "never", "GIT_ASKPASS": "true"}
-        asked = f"protocol=https\nhost={host}\n\n".encode()
-        done = machine.run(["git", "credential", "fill"], timeout=5, env=quiet, stdin=asked)
-        fields = dict(
-            line.split("=", 1) for line in done.out.decode("utf-8", "replace").splitlines() if "=" in line
+def _git_credential(machine: Machine, host: str) -> Iterator[FoundToken]:
+    quiet = {"GIT_TERMINAL_PROMPT": "0", "GCM_INTERACTIVE": "never", "GIT_ASKPASS": "true"}
+    asked = f"protocol=https\nhost={host}\n\n".encode()
+    done = machine.run(["git", "credential", "fill"], timeout=5, env=quiet, stdin=asked)
+    fields = dict(
+        line.split("=", 1) for line in done.out.decode("utf-8", "replace").splitlines() if "=" in line
+    )
+    if done.ok and fields.get("password"):
+        yield FoundToken(
+            token=Secret(fields["password"]),
+            where=f"git's credential helper for {host}",
+            account=one_line(fields.get("username", "")) or None,
         )
-        if done.ok and fields.get("password"):
-            yield FoundToken(
-                token=Secret(fields["password"]),
-                where=f"git's credential helper for {host}",
-                account=one_line(fields.get("username", "")) or None,
-            )
-
-    return find
 
 
-def _bitbucket_credential(machine: Machine, name: str) -> Iterator[FoundToken]:
-    for found in _git_credential("bitbucket.org")(machine, name):
+def _bitbucket_credential(machine: Machine, host: str) -> Iterator[FoundToken]:
+    for found in (*_git_credential(machine, host), *_netrc(machine, host)):
         if found.account and "@" in found.account:
             yield FoundToken(
                 token=Secret(f"{found.account}:{found.token.reveal()}"),
@@ -266,30 +319,66 @@ def _bitbucket_credential(machine: Machine, name: str) -> Iterator[FoundToken]:
             )
 
 
-def _aws(machine: Machine, _name: str) -> Iterator[FoundToken]:
-    """The usual places: the environment, then the profile in ~/.aws/credentials."""
+def _aws(machine: Machine, _host: str) -> Iterator[FoundToken]:
+    """The usual places: the environment, the profile in ~/.aws/credentials, then what `aws` itself would use."""
     key, secret = machine.env.get("AWS_ACCESS_KEY_ID"), machine.env.get("AWS_SECRET_ACCESS_KEY")
     if key and secret:
         parts = [key, secret, machine.env.get("AWS_SESSION_TOKEN", "")]
         yield FoundToken(token=Secret(":".join(filter(None, parts))), where="the variables AWS_…")
     path = machine.env.get("AWS_SHARED_CREDENTIALS_FILE") or os.path.join(machine.home, ".aws", "credentials")
     profile = machine.env.get("AWS_PROFILE") or "default"
+    parts = _aws_profile(machine.files.look(path).data.decode("utf-8", "replace"), profile)
+    if parts:
+        yield FoundToken(
+            token=Secret(":".join(parts)), where=f"{machine.shown(path)}, profile {one_line(profile)}"
+        )
+    elif not (key and secret):
+        yield from _aws_cli(machine, profile)
+
+
+def _aws_profile(text: str, profile: str) -> list[str]:
     import configparser
 
     parser = configparser.ConfigParser(interpolation=None)
     try:
-        parser.read_string(machine.files.look(path).data.decode("utf-8", "replace"))
+        parser.read_string(text)
     except configparser.Error:
+        return []
+    if not parser.has_section(profile):
+        return []
+    names = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
+    key, secret, session = (parser[profile].get(name, "") for name in names)
+    return [part for part in (key, secret, session) if part] if key and secret else []
+
+
+def _aws_cli(machine: Machine, profile: str) -> Iterator[FoundToken]:
+    """Ask AWS's own tool, which knows single sign-on, roles and credential processes."""
+    config = machine.env.get("AWS_CONFIG_FILE") or os.path.join(machine.home, ".aws", "config")
+    if machine.files.look(config).kind != "file":
         return
-    if parser.has_section(profile):
-        entry = parser[profile]
-        parts = [entry.get(f"aws_{part}", "") for part in ("access_key_id", "secret_access_key")]
-        if all(parts):
-            parts.append(entry.get("aws_session_token", ""))
-            yield FoundToken(
-                token=Secret(":".join(filter(None, parts))),
-                where=f"{machine.shown(path)}, profile {one_line(profile)}",
-            )
+    argv = ["aws", "configure", "export-credentials", "--profile", profile, "--format", "process"]
+    done = machine.run(argv, timeout=10)
+    try:
+        data = json.loads(done.out) if done.ok else {}
+    except ValueError:
+        return
+    key, secret = _text(data, "AccessKeyId"), _text(data, "SecretAccessKey")
+    if key and secret:
+        parts = filter(None, [key, secret, _text(data, "SessionToken")])
+        yield FoundToken(token=Secret(":".join(parts)), where=f"`aws configure`, profile {one_line(profile)}")
+
+
+def _is_windows(machine: Machine) -> bool:
+    return machine.platform in ("windows", "gitbash")
+
+
+def _config_folder(machine: Machine) -> str:
+    """Return where command-line tools keep their settings."""
+    if machine.env.get("XDG_CONFIG_HOME"):
+        return machine.env["XDG_CONFIG_HOME"]
+    if _is_windows(machine) and machine.env.get("APPDATA"):
+        return machine.env["APPDATA"]
+    return os.path.join(machine.home, ".config")
 
 
 def yaml_block(text: str, host: str) -> str:
@@ -316,13 +405,18 @@ def _text(data: Any, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-FINDERS: dict[str, tuple[Callable[[Machine, str], Iterator[FoundToken]], ...]] = {
-    "heroku": (_heroku_store, _netrc("api.heroku.com", "git.heroku.com")),
+Finder = Callable[["Machine", str], Iterator[FoundToken]]
+FINDERS: dict[str, tuple[Finder, ...]] = {
+    "heroku": (_heroku_store, _heroku_netrc),
     "clevercloud": (_clever_cli,),
     "scalingo": (_scalingo_cli,),
-    "github": (_gh("github.com"), _git_credential("github.com")),
-    "gitlab": (_glab("gitlab.com"), _netrc("gitlab.com"), _git_credential("gitlab.com")),
+    "github": (_gh, _git_credential),
+    "github-enterprise": (_gh, _git_credential),
+    "gitlab": (_glab, _netrc, _git_credential),
     "bitbucket": (_bitbucket_credential,),
-    "codeberg": (_netrc("codeberg.org"), _git_credential("codeberg.org")),
+    "codeberg": (_tea, _netrc, _git_credential),
+    "gitea": (_tea, _netrc, _git_credential),
     "codecommit": (_aws,),
+    "sourcehut": (_hut,),
 }
+"""For each provider; every finder takes the host whose token is wanted."""

@@ -172,5 +172,5 @@ def test_no_login_is_said_and_nothing_written(
 
     with pytest.raises(CannotCheck) as caught:
         install_key(login, "box", read_public_line(pair.line))
-    assert "login-failed" == caught.value.code
+    assert "service-unreachable" == caught.value.code
     assert not server.file.exists()
