@@ -268,7 +268,12 @@ def _without_agent(wish: Wish, draft: Draft) -> Draft | None:
 
 
 def _cheapest(working: list[tuple[Wish, Draft, Plan]]) -> list[tuple[Wish, Draft, Plan]]:
-    """Keep the drafts worth simulating everywhere: the cheapest of each kind of remedy."""
+    """Keep the drafts worth simulating everywhere: the cheapest of each kind of remedy.
+
+    A second block for a host that has one is kept only where completing the first does not work.
+    """
+    plain = [entry for entry in working if "repeated" not in entry[1].reasons]
+    working = plain or working
     best: dict[tuple[str, ...], tuple[tuple[int, ...], tuple[Wish, Draft, Plan]]] = {}
     for wish, draft, after in working:
         altered, added = drafts.lines_changed(wish.facts, draft)
