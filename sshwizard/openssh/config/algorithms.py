@@ -6,6 +6,7 @@ Only what a configuration needs: validating a list and expanding `+`, `-`, `^` a
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sshwizard.openssh.config.versions import NEWEST, Release, Version
@@ -200,6 +201,17 @@ def algorithm_lists(version: Version) -> dict[str, Algorithms]:
         "casignaturealgorithms": Algorithms(plain, _at(release, _DEFAULT_SIGNATURES)),
         "hostkeyalgorithms": keys,
     }
+
+
+def lists_as_built(version: Version, builtin: Mapping[str, Sequence[str]]) -> dict[str, Algorithms]:
+    """Return the lists with the defaults of the installed ssh, where its bare `ssh -G` is known."""
+    found = algorithm_lists(version)
+    for key, lists in found.items():
+        default = tuple(name for text in builtin.get(key, ()) for name in text.split(",") if name)
+        if default:
+            more = tuple(name for name in default if name not in lists.known)
+            found[key] = Algorithms(lists.known + more, default)
+    return found
 
 
 def _exchanges(release: Release, *, with_plain_name: bool) -> Algorithms:

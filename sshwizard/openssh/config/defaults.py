@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sshwizard.model.config import ConfigProblem, ConfigValue, Environment
 from sshwizard.model.files import FileView
 from sshwizard.model.source import Source
-from sshwizard.openssh.config import algorithms, output
+from sshwizard.openssh.config import algorithms
 from sshwizard.openssh.config.forwards import Jump
 from sshwizard.openssh.config.known_tokens import Tokens
 from sshwizard.openssh.config.messages import shown
@@ -60,7 +60,7 @@ class Filled:
         self.command = command
         self.user: str = self.state.first("user") or ""
         self.port: str = self.state.first("port") or "22"
-        self.options: dict[str, Values | None] = dict(output.template(version))
+        self.options: dict[str, Values | None] = dict(reading.library.template)
         self.tokens: Tokens | None = None
 
     def _put(self, key: str, text: str, given: Given | None) -> None:

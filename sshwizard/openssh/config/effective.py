@@ -15,7 +15,6 @@ from sshwizard.openssh.config.forwards import Forward, Jump
 from sshwizard.openssh.config.known_tokens import Tokens, command_tokens, jump_token
 from sshwizard.openssh.config.run import Stopped
 from sshwizard.openssh.config.state import FROM_SYSTEM
-from sshwizard.openssh.config.versions import default_identities
 from sshwizard.openssh.patterns import ascii_lower
 from sshwizard.openssh.tokens import CannotExpand, expand_both, expand_tilde, expand_tokens
 
@@ -250,8 +249,8 @@ class Finish(Filled):
         """Return the IdentityFiles or CertificateFiles in force, expanded as ssh does when it connects."""
         files = self.state.files[key]
         if not files and key == "identityfile":
-            defaults = (f"~/.ssh/{name}" for name in default_identities(self.version))
-            return tuple(self._named(name, None, explicit=False, default=True) for name in defaults)
+            defaults = self.reading.library.template["identityfile"] or ()
+            return tuple(self._named(value.text, None, explicit=False, default=True) for value in defaults)
         return tuple(
             self._named(name, Source(path, line or None), explicit=origin != FROM_SYSTEM, default=False)
             for name, path, line, origin in files

@@ -131,7 +131,7 @@ _TABLE: list[Row] = [
     *_rows(value_forms.rekey_limit, "rekeylimit"),
 ]
 _GSS_PLAIN: list[Row] = _rows(_flag, "gssapiauthentication gssapidelegatecredentials")
-_GSS_DEBIAN: list[Row] = [
+_GSS_PATCHED: list[Row] = [
     *_rows(_flag, "gssapikeyexchange gssapitrustdns gssapirenewalforcesrekey"),
     *_rows(values.string, "gssapiclientidentity gssapiserveridentity"),
     *_rows(value_lists.gss_kex, "gssapikexalgorithms"),
@@ -154,8 +154,8 @@ def keywords_of(version: Version) -> dict[str, Keyword]:
 
 
 def _gss_rows(version: Version) -> list[Row]:
-    if version.debian:
-        return _GSS_PLAIN + _GSS_DEBIAN
-    if version.apple or version.windows:
+    if version.gssapi_exchange:
+        return _GSS_PLAIN + _GSS_PATCHED
+    if version.gssapi:
         return _GSS_PLAIN
     return _rows(values.unsupported, "gssapiauthentication gssapidelegatecredentials")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from sshwizard.model.config import ConfigValue, Effective
@@ -151,11 +152,7 @@ def template(version: Version) -> dict[str, Values | None]:
     for key, default, since, until in _ROWS:
         if not (since <= version.release and (version.release < until or until == NEWEST)):
             continue
-        if (
-            key.startswith("gssapi")
-            and not version.debian
-            and not (key in _ONLY_GSS and (version.apple or version.windows))
-        ):
+        if key.startswith("gssapi") and not (version.gssapi if key in _ONLY_GSS else version.gssapi_exchange):
             continue
         found[key] = None if default is None else (ConfigValue(default, None),)
     _set(found, "ipqos", _quality(version))
@@ -167,6 +164,26 @@ def template(version: Version) -> dict[str, Values | None]:
         ConfigValue(path, None) for path in ("/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2")
     )
     found["identityfile"] = tuple(ConfigValue(f"~/.ssh/{name}", None) for name in default_identities(version))
+    return found
+
+
+_BUILT = (
+    "identityfile",
+    "securitykeyprovider",
+    "xauthlocation",
+    "ipqos",
+    "forwardx11trusted",
+    "gssapikexalgorithms",
+)
+"""Defaults that differ between builds of one release."""
+
+
+def template_as_built(version: Version, builtin: Mapping[str, Sequence[str]]) -> dict[str, Values | None]:
+    """Return the template with the defaults of the installed ssh, where its bare `ssh -G` is known."""
+    found = dict(template(version))
+    for key in _BUILT:
+        if key in builtin and key in found:
+            found[key] = tuple(ConfigValue(text, None) for text in builtin[key])
     return found
 
 

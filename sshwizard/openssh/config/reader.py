@@ -19,10 +19,11 @@ from sshwizard.openssh.config.directives import Context, Do
 from sshwizard.openssh.config.effective import Finish
 from sshwizard.openssh.config.files import found_files, read_file
 from sshwizard.openssh.config.flags import WHERE, Flags, Typed, split_destination
+from sshwizard.openssh.config.output import template_as_built
 from sshwizard.openssh.config.parse import ParsedFile, Parser
 from sshwizard.openssh.config.run import Library, Pass, Stopped
 from sshwizard.openssh.config.state import State
-from sshwizard.openssh.config.versions import parse_version
+from sshwizard.openssh.config.versions import as_built, parse_version
 from sshwizard.openssh.patterns import ascii_lower
 from sshwizard.openssh.tokens import CannotExpand, expand_tokens
 
@@ -48,8 +49,11 @@ class Reader:
     def __init__(self, environment: Environment, files: FileView) -> None:
         self.environment = environment
         self.files = files
-        self.version = parse_version(environment.ssh_version)
-        self.lists: Mapping[str, algorithms.Algorithms] = algorithms.algorithm_lists(self.version)
+        self.version = as_built(parse_version(environment.ssh_version), environment.builtin)
+        self._template = template_as_built(self.version, environment.builtin)
+        self.lists: Mapping[str, algorithms.Algorithms] = algorithms.lists_as_built(
+            self.version, environment.builtin
+        )
         self._services: dict[str, int] | None = None
         self._parser = Parser(
             Context(version=self.version, env=environment.env, service=self._service, lists=self.lists)
@@ -142,6 +146,7 @@ class Reader:
         return Library(
             environment=self.environment,
             version=self.version,
+            template=self._template,
             file=self.file,
             glob=self._glob,
             allowed=self._allowed,

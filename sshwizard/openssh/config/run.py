@@ -5,10 +5,10 @@ Collects into a `State`; `files` reads the files. `Stopped` is raised where ssh 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sshwizard.model.config import Condition, ConfigProblem, Environment
+from sshwizard.model.config import Condition, ConfigProblem, ConfigValue, Environment
 from sshwizard.model.files import FileSeen
 from sshwizard.model.source import Source
 from sshwizard.openssh.config.directives import Style, Words
@@ -31,6 +31,8 @@ class Library:
 
     environment: Environment
     version: Version
+    template: Mapping[str, tuple[ConfigValue, ...] | None]
+    """Every option in printing order with its default."""
     file: Callable[[str], tuple[FileSeen, ParsedFile | None]]
     glob: Callable[[str], tuple[str, ...]]
     allowed: Callable[[FileSeen], bool]

@@ -7,7 +7,8 @@ or a list here or a since/until in `keywords` and `algorithms`, so that the rest
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 Release = tuple[int, int]
 NEWEST: Release = (99, 0)
@@ -29,6 +30,10 @@ class Version:
     """Debian's stable update: 10 for `deb12u10`."""
     name: str = ""
     """`OpenSSH_9.2p1`, what `Match version` compares."""
+    gssapi: bool = False
+    """Built with GSSAPI: its options are known, not only reported."""
+    gssapi_exchange: bool = False
+    """Built with the patch for GSSAPI key exchange (Debian, Fedora)."""
     windows: bool = False
     apple: bool = False
 
@@ -67,14 +72,30 @@ def parse_version(banner: str) -> Version:
     if not match:
         return Version(NEWEST)
     update = _UPDATE.search(banner)
+    debian = "Debian" in banner or "Ubuntu" in banner
+    windows = "for_Windows" in banner
+    apple = "LibreSSL" in banner and not windows
     return Version(
         (int(match[1]), int(match[2])),
         int(match[3] or 0),
-        debian="Debian" in banner or "Ubuntu" in banner,
+        debian=debian,
         update=int(update[1]) if update else 0,
         name=match[0],
-        windows="for_Windows" in banner,
-        apple="LibreSSL" in banner and "for_Windows" not in banner,
+        gssapi=debian or windows or apple,
+        gssapi_exchange=debian,
+        windows=windows,
+        apple=apple,
+    )
+
+
+def as_built(version: Version, builtin: Mapping[str, tuple[str, ...]]) -> Version:
+    """Return the version with what the installed ssh shows of its build; `builtin` is its bare `ssh -G`."""
+    if not builtin:
+        return version
+    return replace(
+        version,
+        gssapi="gssapiauthentication" in builtin,
+        gssapi_exchange="gssapikeyexchange" in builtin,
     )
 
 

@@ -253,3 +253,20 @@ def test_match_final_negated_asks_for_no_second_pass_since_10_1() -> None:
 def test_user_is_expanded_since_10_0() -> None:
     assert effective("User %u-%n\n", ssh_version="OpenSSH_9.9p2").user == "%u-%n"
     assert effective("User %u-%n\n", ssh_version="OpenSSH_10.0p1").user == "me-web1"
+
+
+def test_defaults_are_those_of_the_build_where_it_has_spoken() -> None:
+    builtin = {
+        "identityfile": ("~/.ssh/id_special",),
+        "ciphers": ("aes128-ctr,own-cipher@example.com",),
+        "gssapiauthentication": ("no",),
+        "xauthlocation": ("/opt/xauth",),
+    }
+    config = "Ciphers ^own-cipher@example.com\nGSSAPIAuthentication yes\n"
+    found = effective(config, ssh_version="OpenSSH_9.8p1", builtin=builtin)
+
+    assert found.problems == ()
+    assert [each.text for each in found.identity_files] == ["~/.ssh/id_special"]
+    assert found.first("ciphers") == "own-cipher@example.com,aes128-ctr"
+    assert found.first("xauthlocation") == "/opt/xauth"
+    assert found.first("gssapiauthentication") == "yes"
