@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,7 @@ def environment_of(machine: Machine) -> Environment:
         user=machine.user,
         uid=machine.uid,
         hostname=machine.hostname,
-        env=machine.env,
+        env=_environment(machine),
         cwd=machine.cwd,
         ssh_version=version,
         user_config=machine.user_config,
@@ -80,6 +81,13 @@ def environment_of(machine: Machine) -> Environment:
         homes=accounts.Homes(),
         builtin=ssh.builtin(machine),
     )
+
+
+def _environment(machine: Machine) -> Mapping[str, str]:
+    """Return the variables that ssh would see. Its `Include ~/…` asks $HOME, so a pretended home stands there too."""
+    if machine.home and machine.home != machine.account_home:
+        return {**machine.env, "HOME": machine.home}
+    return machine.env
 
 
 def _is_word(typed: str) -> bool:

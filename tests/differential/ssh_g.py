@@ -95,6 +95,13 @@ class SshG:
             "ALICE": "alice",
             "EMPTY": "",
         }
+        bare = subprocess.run(
+            [ssh, "-G", "-F", "none", "defaults"], capture_output=True, text=True, timeout=10, check=True
+        )
+        self.builtin: dict[str, tuple[str, ...]] = {}
+        for line in bare.stdout.splitlines():
+            key, _blank, value = line.partition(" ")
+            self.builtin[key] = (*self.builtin.get(key, ()), value)
         binds = [(self.home, self.account_home), (self.etc, "/etc/ssh")]
         self.version = subprocess.run(
             [ssh, "-V"], capture_output=True, text=True, timeout=10, check=True
@@ -153,8 +160,8 @@ class SshG:
         errors = err.read_bytes().decode("utf-8", "surrogateescape").replace("\r", "").split("\n")[:-1]
         return Answer(status, tuple(lines), tuple(_without_noise(errors)))
 
-    def reader(self, case: Case) -> Reader:
-        """Return our reader, looking at the same files."""
+    def reader(self, *, builtin: bool) -> Reader:
+        """Return our reader, looking at the same files; with `builtin` it knows the build's bare `ssh -G`."""
         environment = Environment(
             home=self.account_home,
             user="root",
@@ -167,14 +174,15 @@ class SshG:
             local_addresses=("127.0.0.1", "::1"),
             private_group="Debian" in self.version,
             exec_results=self.outcomes,
+            builtin=self.builtin if builtin else {},
             homes={"root": self.account_home, "daemon": "/usr/sbin", "nobody": "/nonexistent"},
         )
         return Reader(environment, Mapped({self.account_home: str(self.home), "/etc/ssh": str(self.etc)}))
 
-    def ours(self, case: Case) -> Effective:
+    def ours(self, case: Case, *, builtin: bool = False) -> Effective:
         """Return what our reader says about a case that was placed."""
         line = CommandLine(destination=case.destination, flags=case.flags, command=case.command)
-        return self.reader(case).resolve(line)
+        return self.reader(builtin=builtin).resolve(line)
 
     def differences(self, case: Case) -> list[str]:
         """Return in what ssh and we differ about a case; none is the wish."""
