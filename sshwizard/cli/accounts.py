@@ -128,7 +128,9 @@ def list_remote(desk: Desk) -> int:
     ]
     desk.out.answer(_("{service}, account {account}:").format(service=api.title, account=account))
     desk.out.answer(
-        table(lines, width=desk.out.style.width) if rows else _("There is no key on this account.")
+        table(lines, width=desk.out.style.width, whole=(1,))
+        if rows
+        else _("There is no key on this account.")
     )
     return exits.DONE
 

@@ -64,7 +64,7 @@ def _list(desk: Desk) -> int:
         rows = [
             [str(number), key.kind, key.comment, key.fingerprint] for number, key in enumerate(one.keys, 1)
         ]
-        desk.out.answer(table(rows, width=desk.out.style.width, indent="  ") if rows else [])
+        desk.out.answer(table(rows, width=desk.out.style.width, indent="  ", whole=(3,)) if rows else [])
         if one.where == own:
             desk.out.answer(_("  This is the one that ssh asks, unless the configuration says otherwise."))
     return exits.DONE

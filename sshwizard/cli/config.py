@@ -10,7 +10,7 @@ from sshwizard import check
 from sshwizard.cli import exits, secrets, stock
 from sshwizard.cli.desk import Desk
 from sshwizard.errors import Cancelled, CannotApply, CannotCheck, UsageError
-from sshwizard.report import contract, inventory, pages
+from sshwizard.report import contract, inventory, options, pages
 from sshwizard.text import _, visible, visible_bytes
 from sshwizard.wizard import strip
 from sshwizard.wizard.road import nothing_was_changed
@@ -41,7 +41,9 @@ def run_config_show(desk: Desk) -> int:
     from sshwizard.openssh.config import print_g
 
     lines = print_g(effective)
-    desk.out.answer(_with_places(effective, desk) if desk.args.verbose else lines)
+    desk.out.answer(
+        options.placed(effective, desk.machine.shown, defaults=True) if desk.args.verbose else lines
+    )
     return exits.DONE
 
 
@@ -152,17 +154,6 @@ def _add_host(parser: argparse.ArgumentParser) -> None:
 def _effective(desk: Desk) -> Effective:
     _facts, plan = check.run_plan(desk.machine, desk.request(offline=True))
     return plan.effective
-
-
-def _with_places(effective: Effective, desk: Desk) -> list[str]:
-    lines = []
-    for name, values in effective.options.items():
-        for value in values:
-            place = _("default")
-            if value.source:
-                place = f"{desk.machine.shown(value.source.where)}:{value.source.line or ''}".rstrip(":")
-            lines.append(f"{name} {value.text}  # {place}")
-    return lines
 
 
 def _nothing_to_add(desk: Desk, plan: Plan) -> int:

@@ -63,7 +63,11 @@ def parser_for(command: Command) -> Parser:
     group.add_argument(
         "-n", "--dry-run", action="store_true", help=_("show what would change; change nothing")
     )
-    group.add_argument("--plain", action="store_true", help=_("line by line, no full screen"))
+    group.add_argument(
+        "--plain",
+        action="store_true",
+        help=_("line by line, no full screen (SSHWIZARD_UI=plain or =full, too)"),
+    )
     group.add_argument("--no-color", "--no-colour", action="store_true", help=_("no colours (also NO_COLOR)"))
     group.add_argument("-q", "--quiet", action="store_true", help=_("say only what is wrong"))
     group.add_argument("-v", "--verbose", action="count", default=0, help=_("say more (-vv: all)"))

@@ -58,7 +58,7 @@ def choose_host(visit: Visit) -> str:
     from sshwizard.wizard.answers import check_host
 
     facts = visit.facts()
-    known = [name for name in check.hosts_of(visit.machine, facts)][:20]
+    known = [name for name in check.hosts_of(visit.machine, facts) if not name.startswith("ssh://")][:20]
     catalogue = [(entry.name, entry.title) for entry in book.entries()] if len(known) < 5 else []
     choice = choices.host_choice(facts, known, catalogue)
     while True:

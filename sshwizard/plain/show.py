@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sshwizard import apply, check
 from sshwizard.model.choices import Choice, Option
-from sshwizard.openssh.config import print_g
 from sshwizard.plain import denied
 from sshwizard.plain.dialogue import Back
 from sshwizard.plain.visit import Visit
 from sshwizard.report import keys as pages
+from sshwizard.report.options import placed
 from sshwizard.report.pages import why
 from sshwizard.text import _
 
@@ -56,7 +56,9 @@ def _config(visit: Visit) -> None:
     typed = denied.choose_host(visit)
     visit.command(visit.ours("config", "show", typed))
     _facts, plan = check.run_plan(visit.machine, visit.request(typed))
-    visit.say(*print_g(plan.effective))
+    if plan.effective.fatal:
+        visit.say(plan.effective.fatal.message)
+    visit.say(*placed(plan.effective, visit.machine.shown, defaults=False))
 
 
 def _changes(visit: Visit) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -74,15 +74,26 @@ def wrap(text: str, width: int, *, indent: str = "") -> list[str]:
     return [f"{indent}{line}".rstrip() for line in lines]
 
 
-def table(rows: Sequence[Sequence[str]], *, width: int, indent: str = "", gap: str = "  ") -> Iterator[str]:
-    """Lay rows out in columns of equal width. The widest column gives way when the page is too narrow."""
+def table(
+    rows: Sequence[Sequence[str]],
+    *,
+    width: int,
+    indent: str = "",
+    gap: str = "  ",
+    whole: Collection[int] = (),
+) -> Iterator[str]:
+    """Lay rows out in columns of equal width. The widest column gives way when the page is too narrow.
+
+    Columns numbered in `whole` are never cut (fingerprints, to be copied), even where the page ends.
+    """
     if not rows:
         return
     count = max(len(row) for row in rows)
     widths = [max((cells(row[at]) for row in rows if at < len(row)), default=0) for at in range(count)]
     room = width - cells(indent) - cells(gap) * (count - 1)
-    while sum(widths) > room and max(widths) > 12:
-        widths[widths.index(max(widths))] -= 1
+    yielding = [at for at in range(count) if at not in whole]
+    while sum(widths) > room and yielding and max(widths[at] for at in yielding) > 12:
+        widths[max(yielding, key=lambda at: widths[at])] -= 1
     for row in rows:
         parts = [pad(clip(text, widths[at]), widths[at]) for at, text in enumerate(row)]
         yield f"{indent}{gap.join(parts)}".rstrip()

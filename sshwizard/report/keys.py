@@ -34,7 +34,7 @@ def key_lines(
             ]
             for one in identities
         ]
-        yield from table(rows, width=style.width)
+        yield from table(rows, width=style.width, whole=(4,))
     else:
         yield _("No key was found. `sshwizard keys new` makes one.")
     for one in identities:
