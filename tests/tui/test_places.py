@@ -1,0 +1,116 @@
+"""The places behind the other doors: what I have, a pasted log, changes and undo, adding a key by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from servers.keys import KeyMaker
+
+from sshwizard.machine.machine import Machine
+from sshwizard.tui.screens.history import HistoryScreen
+from tui.driving import practising, press, running, screen_text, shows, until
+
+EVIL = "[red]x[/] [@click=app.bell]y[/] a [/] \x1b]0;owned\x07\x1b[2J"
+LOG = """OpenSSH_9.2p1 Debian-2+deb12u6, OpenSSL 3.0.11 19 Sep 2023
+debug1: Connecting to git.example.org [192.0.2.7] port 22.
+debug1: Connection established.
+debug1: Authentications that can continue: publickey
+debug1: Trying private key: /home/mia/.ssh/id_rsa
+debug1: Trying private key: /home/mia/.ssh/id_ed25519
+debug1: No more authentication methods to try.
+git@git.example.org: Permission denied (publickey).
+"""
+
+
+async def test_a_hostile_comment_is_shown_as_text_and_reaches_no_terminal(
+    home: Path, keys: KeyMaker, machine: Machine
+) -> None:
+    keys.make(home / ".ssh", "id_ed25519", comment=EVIL)
+    async with running(machine, size=(120, 40)) as (app, pilot):
+        await shows(pilot, "1 key in ~/.ssh")
+        await press(pilot, "down", "down", "enter")
+        await shows(pilot, "fingerprint")
+        await press(pilot, "enter")
+        await shows(pilot, "permissions")
+        strips = app.screen._compositor.render_strips()
+        shown = "".join(segment.text for strip in strips for segment in strip)
+
+        assert "[red]x[/] [@click=app.bell]y[/] a [/] \\x1b]0;owned\\x07" in shown
+        assert not any(ord(char) < 32 or ord(char) == 127 for char in shown)
+
+
+async def test_the_four_lists_are_reached_by_arrow_keys() -> None:
+    async with practising("home-key-in-agent") as (app, pilot, _ground):
+        await shows(pilot, "nothing checked yet")
+        await press(pilot, "down", "down", "enter")
+        await shows(pilot, "home_ed25519 ed25519 both ssh-agent")
+        await press(pilot, "right")
+        await shows(pilot, "ssh-agent 1 key")
+        await press(pilot, "right")
+        await shows(pilot, "this folder's origin")
+        await press(pilot, "right")
+        await shows(pilot, "~/.ssh/config")
+        await press(pilot, "right")
+
+        await shows(pilot, "home_ed25519 ed25519 both ssh-agent")
+
+
+async def test_a_pasted_log_is_explained(machine: Machine) -> None:
+    async with running(machine) as (app, pilot):
+        await shows(pilot, "nothing checked yet")
+        await press(pilot, "end", "enter")
+        await shows(pilot, "Paste the log here")
+        await press(pilot, "ctrl+s")
+        await shows(pilot, "There is nothing to read yet")
+        app.screen.query_one("#paste").load_text(LOG)  # type: ignore[attr-defined]
+        await press(pilot, "ctrl+s")
+        await shows(pilot, "seen log:")
+
+        assert "8 lines · OpenSSH_9.2p1" in screen_text(app)
+
+
+async def test_changes_are_listed_and_taken_back_from_the_palette() -> None:
+    async with practising("wrong-key") as (app, pilot, ground):
+        before = Path(ground.config_path).read_bytes()
+        await shows(pilot, "nothing checked yet")
+        await press(pilot, "enter")
+        await shows(pilot, "origin")
+        await press(pilot, "enter")
+        await shows(pilot, "enter shows how")
+        await press(pilot, "enter")
+        await shows(pilot, "takes this back")
+        await press(pilot, "enter")
+        await shows(pilot, "Works: practice takes")
+        await press(pilot, "ctrl+p", *"changes and")
+        await shows(pilot, "what sshwizard changed")
+        await press(pilot, "enter")
+        await until(pilot, lambda: isinstance(app.screen, HistoryScreen), "the list of changes")
+        await shows(pilot, "1 Send practice_ed25519")
+        await press(pilot, "enter")
+        await shows(pilot, "take it back")
+        await press(pilot, "enter")
+        await shows(pilot, "taken back")
+
+        assert Path(ground.config_path).read_bytes() == before
+
+
+async def test_the_test_waits_until_a_key_added_by_hand_is_taken() -> None:
+    async with practising("not-uploaded") as (app, pilot, ground):
+        await shows(pilot, "nothing checked yet")
+        await press(pilot, "down", "enter")
+        await shows(pilot, "origin")
+        await press(pilot, "enter")
+        await shows(pilot, "Make a new key")
+        await press(pilot, "up", "enter")
+        await shows(pilot, "I add it myself")
+        await press(pilot, "down", "enter")
+        await shows(pilot, "ssh-ed25519 AAAA")
+        assert app.clipboard.startswith("ssh-ed25519 AAAA")
+        await press(pilot, "enter")
+        await shows(pilot, "asking again in")
+        ground.accounts.add(ground.scenario.account, app.clipboard, "by hand")
+        await press(pilot, "r")
+        await shows(pilot, "practice takes id_ed25519")
+        await press(pilot, "enter")
+
+        await shows(pilot, "The same by hand")
