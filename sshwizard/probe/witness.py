@@ -12,13 +12,15 @@ import sys
 from base64 import b64decode
 from binascii import Error
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from sshwizard.errors import CannotCheck
+from sshwizard.machine import ssh
 from sshwizard.model.config import CommandLine
 from sshwizard.model.identity import PublicKey
 from sshwizard.model.plan import Offer, Plan
+from sshwizard.openssh.config.versions import parse_version
 from sshwizard.openssh.keys import NotAKey, public_from_blob, shown_type
 from sshwizard.text import _, one_line, visible
 
@@ -54,7 +56,9 @@ SAFE = (
 )
 """Options set before the user's: ssh takes the first value, so none of these can be undone by a file."""
 
-_SINCE: Mapping[str, tuple[int, int]] = {"KnownHostsCommand": (8, 4), "UpdateHostKeys": (6, 8)}
+ANNOUNCES_SINCE = (10, 5)
+_SINCE: Mapping[str, tuple[int, int]] = {"KnownHostsCommand": (8, 4)}
+"""Options that an older ssh would refuse."""
 _LINE = re.compile(r"^debug1: (Will attempt key|Offering public key|Trying private key): (.*)$")
 _PATH = re.compile(
     r"^(?P<path>.*) (?P<type>[A-Z0-9-]+) (?P<fingerprint>SHA256:[A-Za-z0-9+/]{43})(?P<marks>(?: (?:explicit|token|authenticator|agent))*)$"
@@ -84,6 +88,8 @@ class Testimony:
     attempts: tuple[str, ...]
     """Its "Will attempt key" lines, without their beginning; empty before OpenSSH 7.9."""
     offered: tuple[Witnessed, ...]
+    announced: tuple[str, ...] | None = None
+    """What `ssh -Z` says it would try (10.5 and later), in the same form as `attempts`; None: it cannot say."""
 
 
 def offered_by_ssh(
@@ -119,15 +125,26 @@ def testimony(machine: Machine, command_line: CommandLine, timeout: float = 20.0
             code="witness-failed",
             where=machine.ssh,
         )
-    return read_testimony(text)
+    return replace(read_testimony(text), announced=announced_by_ssh(machine, command_line, timeout))
+
+
+def announced_by_ssh(
+    machine: Machine, command_line: CommandLine, timeout: float = 20.0
+) -> tuple[str, ...] | None:
+    """Return the lines of `ssh -Z`, which prints its plan without connecting; None before OpenSSH 10.5."""
+    if parse_version(ssh.version(machine)).release < ANNOUNCES_SINCE:
+        return None
+    flags = ("-F", machine.user_config or "none") if machine.user_config_is_flag else ()
+    own = [word for flag, value in command_line.flags for word in ((flag, value) if value else (flag,))]
+    done = machine.run([machine.ssh, "-Z", *flags, *own, command_line.destination], timeout=timeout)
+    lines = done.out.decode("utf-8", "surrogateescape").splitlines()
+    return tuple(visible(line, keep="") for line in lines) if done.ok else None
 
 
 def compare(plan: Plan, testimony: Testimony) -> tuple[str, ...]:
     """Return one sentence for each place at which plan and ssh differ; () when they agree."""
     ours = [_said(offer) for offer in plan.offers if not offer.skipped]
     theirs = [_seen(seen) for seen in testimony.offered]
-    if ours == theirs:
-        return ()
     found = []
     for place in range(max(len(ours), len(theirs))):
         mine = ours[place] if place < len(ours) else _("nothing")
@@ -135,7 +152,17 @@ def compare(plan: Plan, testimony: Testimony) -> tuple[str, ...]:
         if mine != real:
             sentence = _("{n}: sshwizard expected {mine}; ssh tried {real}.")
             found.append(sentence.format(n=place + 1, mine=mine, real=real))
+    if testimony.announced is not None and not found:
+        expected = [offer.fingerprint for offer in plan.offers]
+        announced = [_fingerprint(line) for line in testimony.announced]
+        if announced != expected:
+            found.append(_("`ssh -Z` announces other keys, or the same in another order."))
     return tuple(found)
+
+
+def _fingerprint(line: str) -> str | None:
+    match = _PATH.match(line)
+    return match["fingerprint"] if match else None
 
 
 def read_testimony(text: str) -> Testimony:
@@ -174,8 +201,10 @@ def _arguments(machine: Machine, command_line: CommandLine) -> Iterable[str]:
     yield "-v"
     if machine.user_config_is_flag:
         yield from ("-F", machine.user_config or "none")
+    release = parse_version(ssh.version(machine)).release
     for option in SAFE:
-        yield from ("-o", option)
+        if release >= _SINCE.get(option.partition("=")[0], (0, 0)):
+            yield from ("-o", option)
     yield from ("-o", f"ProxyCommand={_sink(machine)}")
     for flag, value in command_line.flags:
         if flag not in ("-J",):
@@ -208,8 +237,6 @@ def _tried(kind: str, text: str) -> Witnessed:
 
 
 def _arrived(seen: Witnessed, words: list[str]) -> Witnessed:
-    from dataclasses import replace
-
     try:
         return replace(seen, public=public_from_blob(b64decode(words[-1])))
     except (NotAKey, Error):
