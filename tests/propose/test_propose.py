@@ -283,3 +283,13 @@ def test_the_system_s_configuration_is_left_alone(place: Place, tmp_path: Path) 
     for fix in fixes:
         assert set(edits(fix)) == {"config"}
         assert "IdentityAgent none" in edits(fix)["config"]
+
+
+@pytest.mark.parametrize("name", ["my key", "50%", "50 % off", "#1", "it's", 'say "key"', "back\\slash"])
+def test_a_key_with_an_odd_file_name_is_named_so_that_ssh_finds_it(name: str, place: Place) -> None:
+    place.keys.make(place.folder, name, key="work", comment="work")
+    fix = place.fixes(wanted=name)[0]
+
+    place.apply(fix)
+
+    assert place.sent() == ["work"]
