@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from sshwizard.hosts import book
 from sshwizard.model.finding import Finding
 from sshwizard.model.log import LogAttempt, LogReading
 from sshwizard.text import _
@@ -48,38 +51,41 @@ def ask_for(reading: LogReading, findings: tuple[Finding, ...]) -> tuple[str, ..
     causes = [f for f in findings if f.severity == "fail"]
     if causes and causes[0].certainty == "certain":
         return ()
+    likely = bool(causes) and causes[0].certainty == "likely"
     wanted: list[str] = []
     attempt = _failing(reading)
-    conversation = attempt is None or not attempt.debug or attempt.outcome in ("cut-off", "unknown")
-    unclear = not causes or causes[0].certainty == "possible"
-    if (
-        attempt is not None
-        and attempt.outcome != "authenticated"
-        and (conversation and unclear or attempt.outcome == "cut-off")
-    ):
-        wanted.append(_verbose(attempt))
     if attempt is None and not reading.server:
         wanted.append("ssh -v -T git@HOST 2>&1")
-    for finding in causes[:2] if causes and causes[0].certainty == "likely" else causes[:3]:
+    for finding in causes[: 2 if likely else 3]:
         wanted += NEEDS.get(finding.id, ())
+    if attempt is not None and _wants_conversation(attempt, likely):
+        wanted.insert(1 if likely and attempt.outcome != "cut-off" else 0, _verbose(attempt))
+    if attempt is not None and attempt.offers and book.find(attempt.host) is None and not reading.server:
+        wanted.insert(1, "sudo journalctl -u ssh -u sshd -n 30")
     fields = _fields(attempt)
     return tuple(dict.fromkeys(command.format(**fields) for command in wanted))[:5]
 
 
+def _wants_conversation(attempt: LogAttempt, likely: bool) -> bool:
+    """Tell whether the lines of `ssh -v` are what is missing."""
+    if attempt.outcome in ("authenticated", "stopped"):
+        return False
+    if attempt.outcome == "cut-off":
+        return True
+    return not attempt.debug and not (likely and attempt.outcome == "no-connection")
+
+
 def _verbose(attempt: LogAttempt) -> str:
-    if attempt.command.startswith("git ") or "git " in attempt.command:
+    if re.search(r"\bgit (?:push|pull|fetch|submodule|remote update)\b", attempt.command):
         return 'GIT_SSH_COMMAND="ssh -v" git fetch 2>&1'
     return "ssh -v -T {login} 2>&1"
 
 
 def _fields(attempt: LogAttempt | None) -> dict[str, str]:
-    from sshwizard.hosts import book
-
-    host = (attempt.host if attempt else "") or "HOST"
+    host = _plain(attempt.host if attempt else "") or "HOST"
     entry = book.find(host)
-    user = (attempt.user if attempt else "") or (entry.user if entry and entry.user else "git")
+    user = _plain(attempt.user if attempt else "") or (entry.user if entry and entry.user else "git")
     other = entry.alternates[0][0] if entry and entry.alternates else f"ssh.{host}"
-    host, user = _plain(host) or "HOST", _plain(user) or "git"
     return {"host": host, "login": f"{user}@{host}", "other": other}
 
 
