@@ -386,3 +386,12 @@ def test_a_damaged_key_is_left_out_with_what_is_wrong(ground: Ground) -> None:
 
     assert (entry.path, entry.reason) == (str(pair.path), "damaged")
     assert "cut off" in entry.because or "CR LF" in entry.because
+
+
+def test_an_alias_of_a_known_host_is_known_too(ground: Ground) -> None:
+    ground.config("Host hub\n  HostName github.com\n  User git\n  Port 2222\n")
+
+    target = ground.plan("hub").target
+
+    assert (target.host, target.hostname, target.user, target.port) == ("hub", "github.com", "git", 2222)
+    assert target.provider == "github"
