@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 BANNER_SECONDS = 8.0
 KEX_SECONDS = 10.0
+OWN_LIMIT = "own-limit"
+"""Code for a host with which ssh agrees on algorithms, and our own transport does not."""
 
 _SLOTS = {
     "kex": ("kexalgorithms", "no-common-kex"),
@@ -50,6 +52,8 @@ class Failed:
     layer: str
     code: str
     detail: str
+    at: float
+    """time.monotonic() of the end."""
     server_version: str = ""
 
 
@@ -62,6 +66,8 @@ def meet(
     limit: Limit,
 ) -> Met | Failed:
     """Exchange version strings and keys on a connected stream. Settles `banner` and `kex`. Raises Stopped.
+
+    With a `Failed` of code OWN_LIMIT `kex` is left to the caller, who may know another way to ask.
 
     The stream belongs to the conversation of a `Met`; otherwise it is closed.
     """
@@ -182,8 +188,8 @@ class _Meeting:
                 detail = _("ssh can agree on {both} here; sshwizard's own transport cannot.").format(
                     both=one_line(both, 120)
                 )
-                return self._fail("kex", "own-limit" if own else code, detail)
-        return self._fail("kex", "own-limit", _("sshwizard's own transport found nothing in common."))
+                return self._fail("kex", OWN_LIMIT if own else code, detail)
+        return self._fail("kex", OWN_LIMIT, _("sshwizard's own transport found nothing in common."))
 
     def _lists(self, slot: str, keyword: str) -> tuple[list[str], list[str]]:
         """Return what ssh would propose (empty when not known) and what the host offers."""
@@ -200,5 +206,7 @@ class _Meeting:
         layer, code, detail = self._door.blame(layer, code, detail)
         if layer == "banner":
             self._door.heard(time.monotonic())
-        self._record.done(layer, "failed", detail, code)
-        return Failed(layer=layer, code=code, detail=detail, server_version=self._version)
+        now = time.monotonic()
+        if code != OWN_LIMIT:
+            self._record.done(layer, "failed", detail, code, at=now)
+        return Failed(layer=layer, code=code, detail=detail, at=now, server_version=self._version)

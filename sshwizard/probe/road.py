@@ -15,9 +15,9 @@ from sshwizard.model.facts import Facts
 from sshwizard.model.identity import PublicKey
 from sshwizard.model.plan import Plan
 from sshwizard.model.transcript import HostKeySeen, Transcript
-from sshwizard.probe import hostkey, manners
+from sshwizard.probe import hostkey, manners, through_ssh
 from sshwizard.probe.asking import AHEAD, Asked, Question, ask, ask_again
-from sshwizard.probe.connection import Failed, Met, meet
+from sshwizard.probe.connection import OWN_LIMIT, Failed, Met, meet
 from sshwizard.probe.door import Door
 from sshwizard.probe.limits import Limit, Stopped
 from sshwizard.probe.record import Record
@@ -82,6 +82,7 @@ class Road:
         self._met: Met | None = None
         self._asked_on_this = False
         self._algorithm = ""
+        self._own_limit: Failed | None = None
         self._name = plan.target.host or plan.effective.hostname
         self._place = (plan.effective.hostname, plan.effective.port)
 
@@ -92,6 +93,8 @@ class Road:
                 self._ask_all()
                 self._tally.conclude()
                 self._visit()
+            elif self._own_limit is not None:
+                self._ask_through_ssh(self._own_limit)
         except Stopped as stop:
             self._record.stop(stop.code, stopped_words(stop.code))
         finally:
@@ -140,6 +143,7 @@ class Road:
         met = meet(wire, self._door, self._plan.effective, wanted, self._record, self._limit)
         if isinstance(met, Failed):
             self._tally.failed(met)
+            self._own_limit = met if met.code == OWN_LIMIT else None
             return False
         self._met = met
         self._asked_on_this = False
@@ -212,6 +216,24 @@ class Road:
         if not self._meet() or self._met is None:
             return False
         return shown is not None and shown.public.blob == self._met.host_key.blob
+
+    def _ask_through_ssh(self, limit: Failed) -> None:
+        """Our transport cannot talk to this host: let the machine's own ssh ask, with public halves only."""
+        self._record.note(limit.detail)
+        heard = through_ssh.ask(self._machine, self._facts, self._plan, self._tally.questions, self._limit)
+        if heard is None:
+            self._record.done("kex", "failed", limit.detail, limit.code, at=limit.at)
+            return
+        manners.count_end(*self._place)
+        self._tally.connections += 1
+        self._record.done("kex", "warned", limit.detail, limit.code, at=limit.at)
+        self._record.done("hostkey", "passed", heard.host_key)
+        self._record.start("userauth")
+        for reply in heard.asked.replies:
+            self._tally.reply(reply)
+        self._tally.absorb(heard.asked)
+        self._tally.conclude()
+        self._record.skip("session")
 
     def _visit(self) -> None:
         """Log in once, where that is wanted and can be done without a prompt, and see who we are there."""

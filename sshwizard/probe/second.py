@@ -7,15 +7,12 @@ here, with whatever keys it can use without a question, so this runs only when t
 from __future__ import annotations
 
 import shlex
-import socket
 import threading
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sshwizard.hosts import book
 from sshwizard.machine.machine import Machine
-from sshwizard.machine.pipe import Piped
 from sshwizard.model.config import ConfigValue, Effective
 from sshwizard.model.events import OnEvent, ignore
 from sshwizard.model.facts import Facts
@@ -23,36 +20,9 @@ from sshwizard.model.identity import PublicKey
 from sshwizard.model.plan import Plan
 from sshwizard.model.source import Source
 from sshwizard.model.transcript import Transcript
-from sshwizard.probe.limits import SLICE
+from sshwizard.probe.program import QUIET, Witness, run
 from sshwizard.probe.proxy import own_config
 from sshwizard.probe.road import probe
-from sshwizard.text import visible_bytes
-
-QUIET = (
-    "BatchMode=yes",
-    "ControlPath=none",
-    "AddKeysToAgent=no",
-    "UpdateHostKeys=no",
-    "FingerprintHash=sha256",
-)
-"""Options that keep ssh from asking, from reusing a connection, and from writing anything of its own accord."""
-
-MOST = 1 << 20
-"""Bytes kept of what a program prints."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Witness:
-    """What a program of the machine did."""
-
-    argv: tuple[str, ...]
-    status: int | None
-    """Exit status; None when it could not be started, ran out of time or was cancelled."""
-    log: str
-    """Its standard error, visible."""
-    out: str
-    """Its standard output, visible."""
-    problem: str = ""
 
 
 def own_ssh(
@@ -74,7 +44,7 @@ def own_ssh(
     for name, value in flags:
         argv += [name, value] if value else [name]
     argv += [_destination(plan), *([command] if command else [])]
-    return _run(machine, argv, {}, timeout, cancel)
+    return run(machine, argv, {}, timeout, cancel)
 
 
 def git_ls_remote(
@@ -91,7 +61,7 @@ def git_ls_remote(
     """
     env = {"GIT_TERMINAL_PROMPT": "0", **_talkative(machine, facts.git.ssh_command)}
     folder = facts.git.folder or machine.cwd
-    return _run(machine, ["git", "-C", folder, "ls-remote", remote], env, timeout, cancel)
+    return run(machine, ["git", "-C", folder, "ls-remote", remote], env, timeout, cancel)
 
 
 def _talkative(machine: Machine, command: str) -> dict[str, str]:
@@ -159,52 +129,3 @@ def _spelt(plan: Plan) -> str:
     target = plan.target
     host = f"[{target.host}]" if ":" in target.host else target.host
     return f"ssh://{target.user}@{host}:{target.port}" if target.user else f"ssh://{host}:{target.port}"
-
-
-def _run(
-    machine: Machine,
-    argv: Sequence[str],
-    env: Mapping[str, str],
-    timeout: float,
-    cancel: threading.Event | None,
-) -> Witness:
-    """Run a program to its end, `timeout` seconds or `cancel`. Its standard output is read as it comes."""
-    shown = tuple(argv)
-    try:
-        piped = Piped(argv, env={**machine.env, "LC_ALL": "C", "LANGUAGE": "", **env}, cwd=machine.cwd)
-    except OSError as error:
-        return Witness(argv=shown, status=None, log="", out="", problem=error.strerror or str(error))
-    try:
-        out, problem = _read(piped, time.monotonic() + timeout, cancel)
-    finally:
-        piped.end(2.0)
-    status = None if problem else piped.status
-    return Witness(
-        argv=shown,
-        status=status,
-        log=visible_bytes(piped.words()),
-        out=visible_bytes(out),
-        problem=problem,
-    )
-
-
-def _read(piped: Piped, end: float, cancel: threading.Event | None) -> tuple[bytes, str]:
-    """Return what the program printed, and why it was not waited for any longer ("" at its end)."""
-    out = bytearray()
-    piped.socket.shutdown(socket.SHUT_WR)
-    piped.socket.settimeout(SLICE)
-    while time.monotonic() < end:
-        if cancel is not None and cancel.is_set():
-            piped.end(0.0)
-            return bytes(out), "cancelled"
-        try:
-            piece = piped.socket.recv(65536)
-        except TimeoutError:
-            continue
-        except OSError:
-            return bytes(out), ""
-        if not piece:
-            return bytes(out), ""
-        out += piece[: max(0, MOST - len(out))]
-    piped.end(0.0)
-    return bytes(out), "out of time"

@@ -16,7 +16,7 @@ from sshwizard.model.files import FileSeen
 from sshwizard.model.identity import Agent, KeyFile, PublicKey
 from sshwizard.model.plan import Offer, Plan, Target
 from sshwizard.model.source import Source
-from sshwizard.openssh.keys import read_public_line
+from sshwizard.openssh.keys import read_key_file, read_public_line
 
 
 def public_of(key: Pair | PublicKey | str) -> PublicKey:
@@ -133,6 +133,12 @@ def facts(
         account_home=machine.home,
         shell_home=machine.home,
     )
+
+
+def key_files(*pairs: Pair) -> tuple[KeyFile, ...]:
+    """Return both files of each pair as they are read from the disk."""
+    paths = (path for pair in pairs for path in (pair.path, pair.public_path))
+    return tuple(read_key_file(look_at(str(path))) for path in paths)
 
 
 def known_hosts_file(text: str, path: str = "/home/joe/.ssh/known_hosts") -> FileSeen:

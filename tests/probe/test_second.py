@@ -46,7 +46,7 @@ def test_ssh_itself_logs_in_and_tells_its_log(ground: tuple[Machine, Facts, Plan
     seen = second.own_ssh(machine, plan)
 
     assert "Offering public key" in seen.log and "Authenticated to" in seen.log
-    assert "Hi joe!" in seen.log
+    assert "Hi joe!" in seen.log and "\\x0d" not in seen.log
     assert (seen.status, seen.problem) == (1, "")
 
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from sshwizard.machine.machine import Machine
 from sshwizard.model.events import AnswerCame, CheckDone, CheckStarted, Event, Note
 from sshwizard.model.identity import KeyFile
 from sshwizard.model.transcript import Check, Transcript
+from sshwizard.openssh.keys import join
 from sshwizard.probe import probe
 
 StartSshd = Callable[..., Sshd]
@@ -253,8 +255,28 @@ def test_what_only_our_own_transport_lacks_is_not_blamed_on_ssh(
 
     seen = probe(machine, making.facts(machine), making.plan(pairs[:1], server.port, options=options))
 
-    assert check_of(seen, "kex").code == "own-limit"
+    assert (check_of(seen, "kex").state, check_of(seen, "kex").code) == ("failed", "own-limit")
     assert "chacha20" in check_of(seen, "kex").detail
+    assert seen.ssh_outcome == "not_reached"
+
+
+def test_where_our_own_transport_ends_ssh_asks_with_public_halves_only(
+    machine: Machine, start_sshd: StartSshd, pairs: tuple[Pair, ...], tmp_path: Path
+) -> None:
+    lines = ["Ciphers chacha20-poly1305@openssh.com"]
+    server = start_sshd({"joe": [pairs[2].line]}, extra=lines, max_auth_tries=3)
+    known = tmp_path / "known_hosts"
+    known.write_text(server.known_hosts_line)
+    options = {"ciphers": "chacha20-poly1305@openssh.com,aes128-ctr", "userknownhostsfile": str(known)}
+    facts = replace(making.facts(machine), identities=join(making.key_files(*pairs[:4]), ()))
+    plan = making.plan(pairs[:3], server.port, options=options)
+
+    seen = probe(machine, facts, plan, others=(making.public_of(pairs[3]),))
+
+    assert check_of(seen, "kex").state == "warned"
+    assert (seen.ssh_outcome, seen.ssh_key) == ("accepted", making.public_of(pairs[2]))
+    assert states(seen) == ["refused", "refused", "accepted", "refused"]
+    assert "Accepted publickey" not in server.log()
 
 
 def test_a_login_names_the_account_and_tries_the_repository(
