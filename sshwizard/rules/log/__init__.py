@@ -34,6 +34,7 @@ WholeRule = Callable[[LogReading], Iterable[Suspicion]]
 
 RULES: tuple[Rule, ...] = (
     stopped.configuration,
+    stopped.unreadable_lines,
     stopped.root,
     stopped.home,
     stopped.not_read,
@@ -43,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     stopped.https,
     stopped.no_ssh,
     connection.name,
+    connection.this_machine,
     connection.no_tcp,
     connection.ipv6,
     connection.proxy,
@@ -151,6 +153,7 @@ def _surroundings_only(reading: LogReading) -> list[Suspicion]:
         agents.empty,
         keyfiles.paths,
         connection.name,
+        connection.this_machine,
         account.rights,
     ):
         found += _run(rule, view)

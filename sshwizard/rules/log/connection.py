@@ -36,34 +36,34 @@ def _public_name(host: str) -> bool:
 
 
 def name(view: View) -> Suspicions:
-    """The name has no address, or leads back to this machine."""
-    attempt = view.attempt
-    for event in attempt.all("dns-failure"):
+    """The name has no address."""
+    latest = view.reading.attempts[-1] is view.attempt if view.reading.attempts else True
+    for event in view.attempt.all("dns-failure"):
         host = event.fields["host"].strip("\"'")
-        url = bool(re.search(r"[:/@]", host))
-        latest = view.reading.attempts[-1] is attempt
-        words = (
-            _("ssh was given {host}, which is an address of a repository, not the name of a host.")
-            if url
-            else _("The name {host} has no address here: {reason}.")
-        )
-        sure = (
-            latest
-            and "." in host
-            and not url
-            and re.search(r"not known|no such host|unknown host", event.text, re.I)
-        )
+        if re.search(r"[:/@]", host):
+            words = _("ssh was given {host}, which is an address of a repository, not the name of a host.")
+            weight, certainty = (88, "likely") if latest else (35, "possible")
+        else:
+            words = _("The name {host} has no address here: {reason}.")
+            known = re.search(r"not known|no such host|unknown host", event.text, re.I)
+            sure = "certain" if known and "." in host else "likely"
+            weight, certainty = (93, sure) if latest else (35, "possible")
         yield suspect(
-            "net-dns-wrong", 93 if latest and not url else 35, "certain" if sure else "likely" if latest and not url else "possible",
+            "net-dns-wrong", weight, "certain" if certainty == "certain" else "likely" if certainty == "likely" else "possible",
             words.format(host=host, reason=event.fields.get("reason", "")),
             view.quote(event), host=re.split(r"[:/]", host)[0],
         )  # fmt: skip
-        if not url and "." not in host:
+        if re.fullmatch(r"[\w-]+", host):
             yield suspect(
                 "config-host-mismatch", 94 if view.reading.around("config") else 80, "likely",
                 _("{host} looks like an alias; ssh found no Host block for it and took it for a real name.").format(host=host),
                 view.quote(event), host=host, other=host,
             )  # fmt: skip
+
+
+def this_machine(view: View) -> Suspicions:
+    """The name of a public host leads back to this machine."""
+    attempt = view.attempt
     if not view.failed:
         return
     local = next(
@@ -71,18 +71,15 @@ def name(view: View) -> Suspicions:
         None,
     )
     said = next((e for e in view.reading.around("resolves-loopback") if book.find(e.fields["host"])), None)
-    host = attempt.host
-    if local is not None and _public_name(host) and not view.has("connected"):
+    words = _("The name {host} leads to {address}, which is this machine itself.")
+    if local is not None and _public_name(attempt.host) and not view.has("connected"):
         yield suspect(
-            "net-dns-wrong", 96, "certain",
-            _("The name {host} leads to {address}, which is this machine itself.").format(
-                host=host, address=local.fields["address"]),
-            view.quote(local, attempt.first("connect-failed", "connect-error"), said), host=host,
+            "net-dns-wrong", 96, "certain", words.format(host=attempt.host, address=local.fields["address"]),
+            view.quote(local, attempt.first("connect-failed", "connect-error"), said), host=attempt.host,
         )  # fmt: skip
     elif said is not None and not view.has("connected", "methods"):
         yield suspect(
-            "net-dns-wrong", 90, "likely",
-            _("The name {host} leads to {address}, which is this machine itself.").format(**said.fields),
+            "net-dns-wrong", 90, "likely", words.format(**said.fields),
             view.quote(said, attempt.first("connect-error")), host=said.fields["host"],
         )  # fmt: skip
 

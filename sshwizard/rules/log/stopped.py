@@ -45,6 +45,11 @@ def configuration(view: View) -> Suspicions:
                 view.quote(event, attempt.first("config-terminating")),
                 option=option, config=path, line=event.fields.get("at", ""),
             )  # fmt: skip
+
+
+def unreadable_lines(view: View) -> Suspicions:
+    """A configuration that is not there, or a line in it that ssh cannot read."""
+    attempt = view.attempt
     for event in attempt.all("config-missing"):
         yield suspect(
             "config-missing", 97, "certain",
