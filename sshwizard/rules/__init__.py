@@ -47,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     keyfiles.damaged_files,
     keyfiles.missing_identity_file,
     keyfiles.passphrase,
+    keyfiles.certificate_validity,
     agents.silent_agent,
     agents.key_not_in_agent,
     account.login_name,

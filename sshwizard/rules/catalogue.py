@@ -352,6 +352,12 @@ CATALOGUE: tuple[Entry, ...] = (
         "Line ends, a missing last line or a bad paste; write it again.",
     ),
     _entry(
+        "certificate-not-valid",
+        "key files",
+        "The certificate is not valid now",
+        "It has ended, or not begun; get a new one from whoever signs them.",
+    ),
+    _entry(
         "key-pair-mismatch",
         "key files",
         "The `.pub` file belongs to another private key",

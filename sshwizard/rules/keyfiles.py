@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 from sshwizard.model.finding import Case, Evidence, Finding, Fix, Severity
@@ -222,3 +223,37 @@ def passphrase(case: Case) -> Iterator[Finding]:
             )
         ],
     )
+
+
+def certificate_validity(case: Case) -> Iterator[Finding]:
+    """A certificate that ssh offers is not valid now."""
+    now = time.time()
+    for offer in case.plan.sent if case.plan else ():
+        certificate = offer.public.certificate if offer.public else None
+        if certificate is None:
+            continue
+        over = certificate.valid_before is not None and certificate.valid_before <= now
+        if not over and certificate.valid_after <= now:
+            continue
+        moment = time.strftime(
+            "%Y-%m-%d %H:%M", time.gmtime(certificate.valid_before if over else certificate.valid_after)
+        )
+        words = (
+            _("The certificate {key} ended at {moment} (UTC), so no host takes it any more.")
+            if over
+            else _("The certificate {key} is not valid before {moment} (UTC); is this machine's clock right?")
+        )
+        yield sight.finding(
+            "certificate-not-valid",
+            "info" if sight.accepted(case) else "fail" if sight.asked(case) else "warn",
+            "certain",
+            words.format(key=sight.offer_name(case, offer), moment=moment),
+            [sight.seen(offer.source, f"{offer.path}: {certificate.key_id}", otherwise=offer.path)],
+            [
+                sight.advice(
+                    _("Get a new certificate"),
+                    _("From whoever signed it; the key itself stays the same."),
+                    command=f"ssh-keygen -L -f {sight.typed(sight.short(case, offer.path))}",
+                )
+            ],
+        )

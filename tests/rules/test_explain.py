@@ -14,7 +14,7 @@ from sshwizard.rules.remedies import remedies
 
 FROZEN = frozenset(
     """agent-bug agent-cannot-prompt agent-missing-keys agent-not-running agent-stale-or-bridge alg-hostkey-mismatch
-    alg-kex-mismatch alg-rsa-sha1-sig auth-ok-other-error bad-advice client-bug config-encoding-bom
+    alg-kex-mismatch alg-rsa-sha1-sig auth-ok-other-error bad-advice certificate-not-valid client-bug config-encoding-bom
     config-host-mismatch config-not-read config-perms config-syntax config-unsupported-option deploykey-readonly
     home-dir-mismatch hostkey-changed hostkey-revoked hostkey-unknown hostkey-unknown-noninteractive
     https-ssh-mismatch identityfile-path key-file-corrupt key-format-unsupported key-missing key-nondefault-name

@@ -110,7 +110,7 @@ SHOWS: dict[str, tuple[str, str]] = {
 
 NOT_IN_A_LOG = {
     "hostkey-unknown", "key-weak-blacklisted", "wrong-text-registered", "transport-retired",
-    "rule-crashed", "config-value", "config-missing", "config-include-depth", "block-never-matches",
+    "rule-crashed", "certificate-not-valid", "config-value", "config-missing", "config-include-depth", "block-never-matches",
     "hostname-not-a-name", "duplicate-host", "order-trap", "unreachable-line", "identitiesonly-missing",
     "identitiesonly-without-identityfile", "identityfile-accumulates", "identityfile-public-half",
     "certificatefile-missing", "include-missing", "obsolete-option",

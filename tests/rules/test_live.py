@@ -26,7 +26,7 @@ from rules.making import (
 from sshwizard.model.config import NamedFile
 from sshwizard.model.facts import GitFacts, GitRemote
 from sshwizard.model.finding import Case, Finding
-from sshwizard.model.identity import Agent, KeyProblem
+from sshwizard.model.identity import Agent, Certificate, KeyProblem
 from sshwizard.model.plan import LeftOut
 from sshwizard.model.source import Source
 from sshwizard.model.transcript import HostKeySeen
@@ -130,6 +130,16 @@ def named(written: str, where: str, **fields: object) -> dict[str, object]:
     return {"identity_files": (file,)}
 
 
+def certified(begins: int, ends: int | None) -> Case:
+    certificate = Certificate(
+        kind="user", key_id="mia", serial=1, principals=("git",), valid_after=begins, valid_before=ends,
+        critical_options=(), extensions=(), ca_type="ssh-ed25519", ca_fingerprint="SHA256:ca",
+    )  # fmt: skip
+    return unknown_key(
+        offers=(offer(1, "work", public=replace(WORK, certificate=certificate), certificate=True),)
+    )
+
+
 def only_public(agent: Agent | None, known: bool = True) -> Case:
     bare = identity("work", has_private=False, private_path=None, usable_private=False)
     return case(
@@ -162,6 +172,7 @@ TABLE: dict[str, tuple[Callable[[], Case], Callable[[], Case]]] = {
         lambda: healthy(config="IgnoreUnknown UseKeychain\nUseKeychain yes\n"),
     ),
     "ssh-missing": (lambda: unknown_key(facts={"ssh": ""}), lambda: unknown_key()),
+    "certificate-not-valid": (lambda: certified(1, 2), lambda: certified(1, None)),
     "bad-advice": (
         lambda: healthy(config="Host *\n  StrictHostKeyChecking no\n"),
         lambda: healthy(config="Host box\n  StrictHostKeyChecking no\n"),
