@@ -22,24 +22,22 @@ def key_lines(
 ) -> Iterator[str]:
     """Write the list of keys, what is wrong with each, and the agents."""
     names = {agent.where: agent.name for agent in agents}
-    if identities:
-        rows = [[_("key"), _("kind"), _("half"), _("agent"), _("fingerprint")]]
-        rows += [
-            [
-                name_of(one, shown),
-                one.public.kind,
-                half(one),
-                ", ".join(names.get(where, where) for where in one.agents) or "–",
-                one.public.fingerprint,
-            ]
-            for one in identities
-        ]
-        yield from table(rows, width=style.width, whole=(4,))
-    else:
+    if not identities:
         yield _("No key was found. `sshwizard keys new` makes one.")
-    for one in identities:
-        for problem in one.problems:
-            yield from wrap(f"{name_of(one, shown)}: {problem.title}", style.width)
+    else:
+        head = [_("key"), _("kind"), _("half"), _("agent")]
+        held = [", ".join(names.get(where, where) for where in one.agents) or "–" for one in identities]
+        rows = [
+            [name_of(one, shown), one.public.kind, half(one), agent]
+            for one, agent in zip(identities, held, strict=True)
+        ]
+        first, *lines = table([head, *rows], width=style.width)
+        yield first
+        for one, line in zip(identities, lines, strict=True):
+            yield line
+            yield f"  {one.public.fingerprint}  {one.public.comment}".rstrip()
+            for problem in one.problems:
+                yield from wrap(problem.title, style.width, indent="  ")
     for file in strays:
         for problem in file.problems:
             yield from wrap(f"{shown(file.path)}: {problem.title}", style.width)

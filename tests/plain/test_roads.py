@@ -181,3 +181,54 @@ def test_a_set_up_left_half_way_goes_on_where_it_was(env: dict[str, str], tmp_pa
     assert "Go on with practice and ~/.ssh/practice_ed25519, where you left?" in second
     assert "Step 2 of 5" not in second
     assert "Works: practice knows ~/.ssh/practice_ed25519 as mia" in second
+
+
+SHOWN = "printf '3\\n1\\n2\\n1\\n3\\n1\\n4\\nb\\n6\\n' | $PYTHON -m sshwizard --plain >\"$OUT/shown.txt\""
+
+
+def test_what_there_is_is_shown_and_nothing_changed(env: dict[str, str], tmp_path: Path) -> None:
+    words = [*SSHWIZARD, "practice", "--scenario", "wrong-account", "--", "bash", "-c", SHOWN]
+    subprocess.run(words, env={**env, "OUT": str(tmp_path)}, cwd=tmp_path, capture_output=True, timeout=60)
+    shown = (tmp_path / "shown.txt").read_text()
+
+    assert "~/.ssh/practice_work  ed25519  both" in shown
+    assert "$ sshwizard why practice" in shown and "not sent: no line names it" in shown
+    assert re.search(r"^port \d+  # ~/.ssh/config:\d+$", shown, re.M)
+    assert "Nothing was changed so far." in shown
+    assert shown.rstrip().endswith("Nothing was changed.")
+
+
+def test_a_pasted_log_is_explained(env: dict[str, str], tmp_path: Path, home: Path) -> None:
+    log = "debug1: Connecting to h [10.0.0.1] port 22.\nssh: connect to host h port 22: Connection refused\n"
+    done = subprocess.run(
+        [*SSHWIZARD, "--plain"],
+        env={**env, "SSHWIZARD_HOME": str(home), "XDG_RUNTIME_DIR": str(tmp_path / "run")},
+        cwd="/",
+        input=f"4\n{log}.\ny\nq\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert "FAIL" in done.stdout and "Connection refused" in done.stdout
+    assert "Your log shows" in done.stdout
+    assert done.returncode == 0
+
+
+def test_practising_from_the_first_screen_takes_the_ground_away(
+    env: dict[str, str], tmp_path: Path, home: Path
+) -> None:
+    done = subprocess.run(
+        [*SSHWIZARD, "--plain"],
+        env={**env, "SSHWIZARD_HOME": str(home), "TMPDIR": str(tmp_path)},
+        cwd="/",
+        input="5\nwrong-key\n1\ny\nn\nq\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert "after   Works: practice takes" in done.stdout, done.stdout + done.stderr
+    assert "The practice ground is gone; nothing real was touched." in done.stdout
+    assert list(tmp_path.glob("sshwizard-practice-*")) == []
+    assert list(home.iterdir()) == []
