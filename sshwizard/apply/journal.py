@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sshwizard.errors import CannotApply
-from sshwizard.machine import write
+from sshwizard.machine import locking, write
 from sshwizard.machine.files import look_at
 from sshwizard.model.change import Change, ChangeState
 from sshwizard.text import _, visible
@@ -105,7 +105,7 @@ def journal_folder(machine: Machine) -> str:
 def locked(machine: Machine) -> Iterator[None]:
     """Make the state folder if it is missing and keep other copies of ourselves out. Raises CannotApply."""
     write.make_folder(journal_folder(machine), 0o700)
-    with write.lock(lock_path(machine)):
+    with locking.lock(lock_path(machine)):
         yield
 
 

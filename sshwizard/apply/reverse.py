@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sshwizard.apply import journal, outside, place
 from sshwizard.errors import CannotApply, SshwizardError
-from sshwizard.machine import write
+from sshwizard.machine import locking, write
 from sshwizard.model.change import Change
 from sshwizard.secret import Secret
 from sshwizard.text import _, visible
@@ -24,7 +24,7 @@ def history(machine: Machine) -> tuple[Change, ...]:
     """Return every change in the journal, oldest first. Changes nothing, not even the state folder."""
     found = journal.entries(machine)
     unfinished = any(entry.state in ("started", "undoing") for entry in found)
-    running = unfinished and write.is_locked(journal.lock_path(machine))
+    running = unfinished and locking.is_locked(journal.lock_path(machine))
     return tuple(journal.to_change(entry, running=running) for entry in found)
 
 

@@ -16,8 +16,6 @@ import contextlib
 import errno
 import os
 import stat
-import time
-from collections.abc import Iterator
 
 from sshwizard.errors import CannotApply
 from sshwizard.machine.files import look_at
@@ -221,38 +219,6 @@ def sweep(path: str) -> bool:
     return True
 
 
-@contextlib.contextmanager
-def lock(path: str, timeout: float = 5.0) -> Iterator[None]:
-    """Hold the lock file at `path`, so that no second copy of ourselves writes meanwhile.
-
-    Waits at most `timeout` seconds. The system lets go of it when we die. Raises CannotApply.
-    """
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _BINARY, 0o600)
-    except OSError as error:
-        raise cannot(_("The lock {path} could not be opened"), path, error) from error
-    try:
-        _acquire(descriptor, path, time.monotonic() + timeout)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def is_locked(path: str) -> bool:
-    """Tell whether somebody holds the lock file at `path` at this moment."""
-    try:
-        descriptor = os.open(path, os.O_RDWR | _BINARY)
-    except OSError:
-        return False
-    try:
-        _try_lock(descriptor)
-    except OSError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
-
-
 def cannot(what: str, path: str, error: OSError) -> CannotApply:
     """Put an operating system's refusal into words: what, where, why, what now."""
     why = error.strerror or str(error)
@@ -379,32 +345,3 @@ def _flush_folder(folder: str) -> None:
         pass
     finally:
         os.close(descriptor)
-
-
-def _acquire(descriptor: int, path: str, deadline: float) -> None:
-    while True:
-        try:
-            _try_lock(descriptor)
-            return
-        except OSError as error:
-            if error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
-                raise cannot(_("The lock {path} could not be taken"), path, error) from error
-        if time.monotonic() >= deadline:
-            raise CannotApply(
-                _("Another sshwizard is changing files at this moment."),
-                code="locked",
-                where=path,
-                hint=_("Wait until it is done, then try again. Nothing was changed."),
-            )
-        time.sleep(0.05)
-
-
-def _try_lock(descriptor: int) -> None:
-    try:
-        import fcntl
-    except ImportError:
-        import msvcrt
-
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore]
-        return
-    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

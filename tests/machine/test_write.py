@@ -12,7 +12,7 @@ import pytest
 from servers.namespace import prefix
 
 from sshwizard.errors import CannotApply
-from sshwizard.machine import write
+from sshwizard.machine import locking, write
 
 NOBODY = 65534
 
@@ -205,24 +205,24 @@ with tempfile.TemporaryDirectory() as folder:
 
 def test_a_second_copy_waits_and_then_gives_up(tmp_path: Path) -> None:
     path = str(tmp_path / "lock")
-    with write.lock(path):
-        assert write.is_locked(path)
-        with pytest.raises(CannotApply) as caught, write.lock(path, timeout=0.1):
+    with locking.lock(path):
+        assert locking.is_locked(path)
+        with pytest.raises(CannotApply) as caught, locking.lock(path, timeout=0.1):
             raise AssertionError("the lock was given twice")
 
     assert caught.value.code == "locked"
-    assert not write.is_locked(path)
+    assert not locking.is_locked(path)
 
 
 def test_a_waiting_copy_goes_on_when_the_first_is_done(tmp_path: Path) -> None:
     path, entered = str(tmp_path / "lock"), threading.Event()
 
     def second() -> None:
-        with write.lock(path, timeout=20):
+        with locking.lock(path, timeout=20):
             entered.set()
 
     thread = threading.Thread(target=second)
-    with write.lock(path):
+    with locking.lock(path):
         thread.start()
     thread.join(20)
 
