@@ -55,7 +55,21 @@ def run_doctor(desk: Desk) -> int:
     )
     if text:
         desk.out.answer(text)
+    if not desk.destination and not desk.out.json:
+        _name_other_remotes(desk, diagnosis)
     return exits.of_diagnosis(diagnosis, desk.args.fail_on, offline=desk.args.offline)
+
+
+def _name_other_remotes(desk: Desk, diagnosis: Diagnosis) -> None:
+    """Say which remotes of this repository lead to other hosts than the one that was checked."""
+    facts, plan = diagnosis.case.facts, diagnosis.case.plan
+    if facts is None or plan is None:
+        return
+    for remote in facts.git.remotes:
+        if remote.transport == "ssh" and remote.host not in (plan.target.host, plan.target.hostname):
+            desk.out.aside(
+                _("Not checked: the remote {name}; `sshwizard doctor {name}` does.").format(name=remote.name)
+            )
 
 
 def why_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -172,3 +173,15 @@ def test_a_repository_needs_no_destination(
 
     assert fields["target"]["host"] == "server"
     assert fields["target"]["remote"] == "origin"
+
+
+def test_the_other_remotes_of_a_repository_are_named(
+    run, wrong_key, tmp_path: Path, make_repo: Callable[[Path, str], None]
+) -> None:
+    make_repo(tmp_path / "app", "server:app.git")
+    words = ["git", "-C", str(tmp_path / "app"), "remote", "add", "deploy", "git@nosuch.invalid:app"]
+    subprocess.run(words, check=True, timeout=20)
+    answer = run("doctor", cwd=tmp_path / "app")
+
+    assert answer.code == 1
+    assert "sshwizard doctor deploy" in answer.err
