@@ -8,17 +8,8 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from sshwizard.errors import SshwizardError
-from sshwizard.model.change import Change
 from sshwizard.model.events import Event
-from sshwizard.model.facts import Facts
 from sshwizard.model.finding import Diagnosis
-
-
-@dataclass
-class FactsFound(Message):
-    """The machine was looked at."""
-
-    facts: Facts
 
 
 @dataclass
@@ -42,18 +33,4 @@ class CheckFailed(Message):
     """The check could not be made."""
 
     run: int
-    error: SshwizardError
-
-
-@dataclass
-class Applied(Message):
-    """A change was made, and can be taken back."""
-
-    change: Change
-
-
-@dataclass
-class NotApplied(Message):
-    """A change was refused; nothing is half done."""
-
     error: SshwizardError

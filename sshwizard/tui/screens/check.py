@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
@@ -29,7 +29,9 @@ from sshwizard.tui.columns import Cell
 from sshwizard.tui.messages import CheckFailed, CheckFinished, CheckProgress
 from sshwizard.tui.session import Session
 from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, TitleBar
+from sshwizard.tui.widgets.layers import Layers
 from sshwizard.tui.widgets.rows import Rows
+from sshwizard.tui.widgets.verdict import Verdict
 
 LOW = 22
 """Rows of a screen below which the layers that passed share one line, once the check is over."""
@@ -57,12 +59,11 @@ class CheckScreen(Screen[None]):
         _("The host is only asked whether it would take a key. Nothing is signed, sent or changed for that."),
     )
 
-    def __init__(self, typed: str, *, title: str = "", wanted: str | None = None) -> None:
+    def __init__(self, typed: str, *, wanted: str | None = None) -> None:
         super().__init__()
         self.typed = typed
         self.run_number = 0
         self.diagnosis: Diagnosis | None = None
-        self._title = title or _("Check")
         self._wanted = wanted
         self._login = False
         self._cancel = threading.Event()
@@ -80,13 +81,10 @@ class CheckScreen(Screen[None]):
         return self.session.machine.shown(path)
 
     def compose(self) -> ComposeResult:
-        yield TitleBar(self._title, self.typed)
+        yield TitleBar(_("Check {host}").format(host=self.typed) if self.typed else _("Check"))
         with VerticalScroll(id="body"):
-            with Vertical(id="verdict"):
-                yield Rows(id="cause")
-                yield Static(markup=False, id="conclusion", classes="lead")
-            yield Rows(id="layers")
-            yield Static(markup=False, id="later")
+            yield Verdict()
+            yield Layers()
             yield Static(markup=False, id="note", classes="quiet")
             yield Rows(id="offers", classes="gap")
             yield Rows(id="also", classes="gap")
@@ -96,7 +94,6 @@ class CheckScreen(Screen[None]):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        self.query_one("#verdict").display = False
         self.query_one("#body").focus()
         self.action_again()
 
@@ -128,7 +125,7 @@ class CheckScreen(Screen[None]):
         self._plan = None
         self._checks = {}
         self._answers = {}
-        self.query_one("#verdict").display = False
+        self.query_one(Verdict).hide()
         self.query_one("#note", Static).update(
             Content.styled(_("Looking at this machine…"), "$foreground-muted")
         )
@@ -193,7 +190,7 @@ class CheckScreen(Screen[None]):
         if message.run == self.run_number:
             self._say("")
             error = message.error
-            self._draw_verdict(look.check_word("failed"), error.message, "", error.hint)
+            self._say_verdict(look.check_word("failed"), error.message, conclusion=error.hint)
 
     @on(CheckFinished)
     def _finished(self, message: CheckFinished) -> None:
@@ -218,23 +215,8 @@ class CheckScreen(Screen[None]):
         note.display = bool(text)
 
     def _draw_layers(self) -> None:
-        shown = [
-            layer for layer in self._checks.values() if isinstance(layer, str) or layer.state != "skipped"
-        ]
-        reached = [layer for layer in shown if isinstance(layer, str) or layer.state != "not_reached"]
-        if self.diagnosis and self.size.height < LOW:
-            reached = words.calm_layers_as_one(reached)
-        rows = [words.layer_row(layer, self._brief) for layer in reached]
-        calm = [n for n, layer in enumerate(reached) if isinstance(layer, str) or layer.state == "passed"]
-        later = [one.title for one in shown if isinstance(one, Check) and one.state == "not_reached"]
-        self.query_one("#layers", Rows).show(rows, clipped=calm)
-        self._say_later(later)
-
-    def _say_later(self, titles: list[str]) -> None:
-        text = _("–     not reached: {layers}").format(layers=", ".join(titles)) if titles else ""
-        line = self.query_one("#later", Static)
-        line.update(look.muted(text))
-        line.display = bool(text)
+        low = self.diagnosis is not None and self.size.height < LOW
+        self.query_one(Layers).show(list(self._checks.values()), self._brief, together=low)
 
     def _brief(self, text: str) -> str:
         return words.brief(text, self.session.machine.home, self._plan)
@@ -254,28 +236,25 @@ class CheckScreen(Screen[None]):
     def _draw_result(self, result: Diagnosis) -> None:
         first = result.findings[0] if result.findings else None
         rest = result.findings[1:]
+        title = words.headline(result, self._shown)
         if result.verdict == "healthy":
             rest = tuple(one for one in result.findings if one.severity != "info")
-            self._draw_verdict(look.check_word("passed"), words.headline(result, self._shown), "", "")
+            self._say_verdict(look.check_word("passed"), title)
         elif first is not None:
             certainty = report_words.certainty_word(first.certainty)
-            self._draw_verdict(
-                look.severity_word(first), first.title, certainty, self._brief(first.conclusion)
-            )
+            self._say_verdict(look.severity_word(first), title, certainty, self._brief(first.conclusion))
         else:
-            self._draw_verdict(look.check_word("warned"), words.headline(result, self._shown), "", "")
+            self._say_verdict(look.check_word("warned"), title)
         self.query_one("#also", Rows).show(words.further_rows(rest))
         self.query_one("#seen", Rows).show(words.evidence_rows(result.findings[:1], self._shown))
         self._draw_remedy(result)
 
-    def _draw_verdict(self, word: Content, title: str, certainty: str, conclusion: str) -> None:
-        self.query_one("#cause", Rows).show([(word, look.bold(title), look.muted(certainty))])
-        lines = [conclusion] if conclusion else []
+    def _say_verdict(self, word: Content, title: str, certainty: str = "", conclusion: str = "") -> None:
+        below = [conclusion] if conclusion else []
         if self._before:
             undo = _("`u` takes the change back.") if self._change else _("The change was taken back.")
-            lines.append(_("Before: {before}. {undo}").format(before=self._before.rstrip("."), undo=undo))
-        self.query_one("#conclusion", Static).update(Content("\n".join(lines)))
-        self.query_one("#verdict").display = True
+            below.append(_("Before: {before}. {undo}").format(before=self._before.rstrip("."), undo=undo))
+        self.query_one(Verdict).say(word, title, certainty=certainty, below=tuple(below))
         self.query_one("#body").scroll_home(animate=False)
 
     def _draw_remedy(self, result: Diagnosis) -> None:

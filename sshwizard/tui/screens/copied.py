@@ -76,5 +76,7 @@ def show_outside(app: App[Any], text: str) -> None:
         with app.suspend():
             print(f"\n{text}\n")
             input(_("Enter goes back. "))
-    except (SuspendNotSupported, EOFError):
+    except SuspendNotSupported:
         app.notify(_("This terminal cannot leave the full screen."), markup=False)
+    except (EOFError, KeyboardInterrupt):
+        return

@@ -124,7 +124,7 @@ class HaveScreen(Screen[None]):
 
         value = self.query_one(Choices).value
         if self._tab == "hosts":
-            self.app.push_screen(CheckScreen(value, title=_("Check")))
+            self.app.push_screen(CheckScreen(value))
             return
         detail = self._tabs[self._tab].details.get(value, ())
         if detail:
