@@ -21,6 +21,8 @@ def no_key(case: Case) -> Iterator[Finding]:
         return
     if sight.private_identities(case) or any(file.has_private for file in case.facts.key_files):
         return
+    if case.plan.sent:
+        return
     if sight.asked(case) and case.transcript and not sight.takes_keys(case):
         return
     folder = case.facts.ssh_folder
@@ -34,7 +36,7 @@ def no_key(case: Case) -> Iterator[Finding]:
     yield sight.finding(
         "key-missing",
         "fail",
-        "certain",
+        "certain" if all(agent.reachable for agent in case.facts.agents) else "likely",
         _("This machine has no key yet, so ssh has nothing to offer to {host}.").format(
             host=sight.host(case)
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sshwizard.model.facts import GitRemote
@@ -121,7 +122,7 @@ def git_runs_another_ssh(case: Case) -> Iterator[Finding]:
 
 def _program(command: str) -> str:
     """Return the first word of a shell command, quotes taken off."""
-    text = command.strip()
+    text = re.sub(r"^\s*(?:[A-Za-z_]\w*=\S*\s+)*", "", command)
     if text[:1] in ('"', "'"):
         return text[1:].split(text[0], 1)[0]
     return text.split(None, 1)[0] if text else ""

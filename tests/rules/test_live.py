@@ -24,7 +24,7 @@ from rules.making import (
 )
 
 from sshwizard.model.config import NamedFile
-from sshwizard.model.facts import GitFacts, GitRemote
+from sshwizard.model.facts import Facts, GitFacts, GitRemote
 from sshwizard.model.finding import Case, Finding
 from sshwizard.model.identity import Agent, Certificate, KeyProblem
 from sshwizard.model.plan import LeftOut
@@ -293,6 +293,11 @@ class Folder:
         return ()
 
 
+def replace_identities(made: Case) -> Facts:
+    assert made.facts is not None
+    return replace(made.facts, identities=made.facts.identities[:1], key_files=())
+
+
 def root_environment(env: dict[str, str]) -> object:
     facts = case().facts
     assert facts is not None
@@ -361,6 +366,24 @@ def test_keys_that_were_not_all_asked_about_leave_a_doubt() -> None:
 def test_the_host_knowing_the_key_is_certain() -> None:
     assert "certain" == by_id(not_offered())["key-nondefault-name"].certainty
     assert "certain" == by_id(full_agent())["too-many-keys"].certainty
+
+
+def test_an_agent_that_does_not_answer_leaves_a_doubt_about_having_no_key() -> None:
+    found = by_id(case(transcript=reached("no_key"), facts={"agents": (DEAD,)}))
+
+    assert "likely" == found["key-missing"].certainty
+
+
+def test_a_public_half_without_its_private_one_is_not_called_no_key() -> None:
+    assert "key-missing" not in by_id(replace(only_public(DEAD), facts=replace_identities(only_public(DEAD))))
+
+
+def test_a_variable_before_the_command_of_git_is_not_taken_for_it() -> None:
+    made = unknown_key(
+        target={"path": "a/b"}, facts={"git": GitFacts(folder="/w", ssh_command="LANG=C ssh -v")}
+    )
+
+    assert "two-ssh-clients" not in by_id(made)
 
 
 def test_without_asking_the_host_nothing_is_certain_about_its_keys() -> None:
