@@ -1,64 +1,93 @@
-"""`keys add`, `keys remove`, `keys list --remote`: the keys on an account of a provider."""
+"""`keys add` and `keys remove`: public halves on an account, on a server, or by hand on a web page."""
 
 from __future__ import annotations
 
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from sshwizard.cli import exits, secrets, stock
+from sshwizard.cli import exits, flags, remote, stock
 from sshwizard.cli.desk import Desk
 from sshwizard.errors import Cancelled, UsageError
-from sshwizard.providers import open_account
-from sshwizard.providers.catalogue import find_provider
-from sshwizard.providers.upload import add_key, public_half, same_key
+from sshwizard.hosts import book
+from sshwizard.providers.api import Wish
+from sshwizard.providers.upload import add_key, check_key, public_half, remove_key
 from sshwizard.report import contract
-from sshwizard.report.columns import table
 from sshwizard.text import _
 from sshwizard.wizard import answers
 from sshwizard.wizard.road import nothing_was_changed
 
 if TYPE_CHECKING:
-    from sshwizard.model.account import RemoteKey
-    from sshwizard.model.identity import Identity, PublicKey
+    from sshwizard.machine.http import HttpRequest
+    from sshwizard.model.account import Added, RemoteKey
+    from sshwizard.model.identity import PublicKey
     from sshwizard.providers.api import KeyApi
+    from sshwizard.providers.place import Place
 
 
 def keys_add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of `keys add`."""
     parser.add_argument(
-        "provider", metavar="PROVIDER", help=_("github, gitlab, heroku, … (`sshwizard hosts`)")
+        "provider",
+        metavar="PROVIDER|HOST",
+        help=_("github, gitlab, heroku, … (`sshwizard hosts`), a host, a remote, or user@host of a server"),
     )
     parser.add_argument(
         "file", nargs="?", metavar="FILE", help=_("the public half; else the only one there is")
     )
     parser.add_argument("--title", "--name", metavar=_("TEXT"), help=_("its name on the account"))
-    _add_account_flags(parser)
+    parser.add_argument(
+        "--expires", default="", metavar=_("DATE"), help=_("when it ends (GitLab, Bitbucket)")
+    )
+    parser.add_argument(
+        "--usage", default="", metavar=_("USE"), help=_("auth, signing or auth_and_signing (GitLab)")
+    )
+    parser.add_argument(
+        "--open", action="store_true", help=_("where there is no API: open the page in the browser")
+    )
+    flags.add_account(parser)
 
 
 def run_keys_add(desk: Desk) -> int:
-    """Upload a public half, written anew from what was read; look again to be sure."""
-    find_provider(desk.args.provider)
+    """Bring a public half, written anew from what was read, to where it has to go; look again to be sure."""
+    place = remote.place_of(desk, desk.args.provider)
     public = _chosen_public(desk)
     title = desk.args.title or public.comment or _default_title(desk)
     problem = answers.check_title(title)
     if problem:
         raise UsageError(problem)
+    if place.kind != "api":
+        from sshwizard.cli import handover
+
+        to_server = place.kind == "server"
+        return (
+            handover.to_server(desk, place, public, title)
+            if to_server
+            else handover.by_hand(desk, place, public)
+        )
+    check_key(place.provider, public, rsa_min=place.rsa_min)
     if desk.args.dry_run:
-        return _would_add(desk, public, title)
+        return _would_add(desk, place, public, title)
     question = _("Send the public half {print} ({title}) to {provider}?").format(
-        print=public.fingerprint, title=title, provider=desk.args.provider
+        print=public.fingerprint, title=title, provider=place.title
     )
     if not desk.confirm(question):
         raise Cancelled(_("Not sent."))
-    api = _account(desk)
-    added = add_key(api, public, title)
-    if added.result == "added":
-        desk.done.append(_("the key {title} was added at {service}").format(title=title, service=api.title))
+    added = remote.with_account(
+        desk, place, lambda api: add_key(api, public, title, _wish(desk), rsa_min=place.rsa_min)
+    )
+    return _said_added(desk, place, public, added)
+
+
+def _said_added(desk: Desk, place: Place, public: PublicKey, added: Added) -> int:
     key = added.key
+    if added.result == "added":
+        desk.done.append(
+            _("the key {title} was added at {service}").format(title=key.title, service=place.title)
+        )
     desk.out.object(
         contract.envelope(
             "keys add",
-            provider=desk.args.provider,
+            provider=place.name,
             account=added.account,
             result=added.result,
             key={"id": key.id, "title": key.title, "fingerprint": key.fingerprint or public.fingerprint},
@@ -68,94 +97,73 @@ def run_keys_add(desk: Desk) -> int:
     if added.result == "already_there":
         words = _("{account} at {service} has this key already: {title}.")
     desk.out.answer(
-        words.format(account=added.account or _("the account"), service=api.title, title=key.title)
+        words.format(account=added.account or _("the account"), service=place.title, title=key.title)
     )
+    if place.provider == "codecommit":
+        desk.out.answer(_("Its id is the user name for ssh: {id}.").format(id=key.id))
     return exits.DONE
 
 
 def keys_remove_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of `keys remove`."""
-    parser.add_argument("provider", metavar="PROVIDER", help=_("where the account is"))
-    parser.add_argument("key", metavar="KEY", help=_("its id, fingerprint or title there"))
-    _add_account_flags(parser)
+    parser.add_argument("provider", metavar="PROVIDER|HOST", help=_("where the account is"))
+    parser.add_argument(
+        "key",
+        nargs="?",
+        metavar="KEY",
+        help=_("its id, fingerprint, title or a part of it; for a server: the public half's file"),
+    )
+    parser.add_argument("--all", action="store_true", help=_("every key on the account"))
+    flags.add_account(parser)
 
 
 def run_keys_remove(desk: Desk) -> int:
-    """Take a key off an account. The files on this machine stay."""
-    find_provider(desk.args.provider)
+    """Take keys off an account. The files on this machine stay."""
+    if bool(desk.args.key) == desk.args.all:
+        raise UsageError(_("Name the key to remove, or say `--all`; not both."))
+    place = remote.place_of(desk, desk.args.provider)
     if not (desk.args.yes or desk.args.dry_run or desk.may_ask()):
         raise desk.need(_("Removing a key from an account needs your consent."), "--yes")
-    api = _account(desk)
-    key = _find_remote(api, desk.args.key)
-    fields = {"id": key.id, "title": key.title, "fingerprint": key.fingerprint}
+    if place.kind == "server":
+        from sshwizard.cli import handover
+
+        return handover.off_server(desk, place)
+    place = remote.account_place(desk, desk.args.provider)
+    return remote.with_account(desk, place, lambda api: _remove(desk, place, api))
+
+
+def _remove(desk: Desk, place: Place, api: KeyApi) -> int:
+    keys = api.list_keys() if desk.args.all else (remote.one_key(api, desk.args.key),)
+    shown = [{"id": key.id, "title": key.title, "fingerprint": key.fingerprint} for key in keys]
+    fields: dict[str, Any] = {"keys": shown} if desk.args.all else {"key": shown[0]}
     if desk.args.dry_run:
-        desk.out.object(
-            contract.envelope("keys remove", provider=desk.args.provider, result="dry_run", key=fields)
-        )
-        desk.out.answer(
-            [_("Would remove {title} ({id}).").format(title=key.title, id=key.id), nothing_was_changed()]
-        )
+        desk.out.object(contract.envelope("keys remove", provider=place.name, result="dry_run", **fields))
+        words = _("Would remove {title} ({id}).")
+        desk.out.answer([words.format(title=key.title, id=key.id) for key in keys])
+        desk.out.answer(nothing_was_changed())
         return exits.DONE
     if not desk.args.yes:
-        _type_to_confirm(key, api.title)
-    api.remove_key(key)
-    desk.done.append(_("the key {title} was removed at {service}").format(title=key.title, service=api.title))
-    desk.out.object(
-        contract.envelope("keys remove", provider=desk.args.provider, result="removed", key=fields)
-    )
-    desk.out.answer(_("Removed from {service}: {title}.").format(service=api.title, title=key.title))
+        _type_to_confirm(keys, place)
+    for key in keys:
+        remove_key(api, key)
+        desk.done.append(
+            _("the key {title} was removed at {service}").format(title=key.title, service=place.title)
+        )
+        desk.out.answer(_("Removed from {service}: {title}.").format(service=place.title, title=key.title))
+    desk.out.object(contract.envelope("keys remove", provider=place.name, result="removed", **fields))
+    if not keys:
+        desk.out.answer(_("There is no key on this account."))
     return exits.DONE
 
 
-def list_remote(desk: Desk) -> int:
-    """List the keys on an account, each with the file here that belongs to it."""
-    desk.args.provider = desk.args.remote
-    api = _account(desk)
-    account = api.who_am_i()
-    remote = api.list_keys()
-    here = stock.facts(desk).identities
-    rows = [_row(key, here) for key in remote]
-    desk.out.object(contract.envelope("keys list", provider=desk.args.provider, account=account, keys=rows))
-    lines = [[_("title"), _("fingerprint"), _("kind"), _("here")]]
-    lines += [
-        [
-            str(row["title"]),
-            str(row["fingerprint"] or _("not given")),
-            str(row["type"] or ""),
-            desk.machine.shown(str(row["local_path"])) if row["local_path"] else "–",
-        ]
-        for row in rows
-    ]
-    desk.out.answer(_("{service}, account {account}:").format(service=api.title, account=account))
-    desk.out.answer(
-        table(lines, width=desk.out.style.width, whole=(1,))
-        if rows
-        else _("There is no key on this account.")
-    )
-    return exits.DONE
-
-
-def _add_account_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--api-url", metavar="URL", help=_("the address of its API, for an instance of your own")
-    )
-    parser.add_argument("--token-env", metavar="VAR", help=_("the variable that holds the API token"))
-
-
-def _account(desk: Desk) -> KeyApi:
-    token = secrets.account_token(desk, desk.args.provider)
-    return open_account(desk.machine, desk.args.provider, token=token, api_url=desk.args.api_url)
+def _wish(desk: Desk) -> Wish:
+    return Wish(expires=desk.args.expires, usage=desk.args.usage)
 
 
 def _chosen_public(desk: Desk) -> PublicKey:
     """Return the public half of the file named, or of the only key there is. Raises UsageError."""
-    machine = desk.machine
     if desk.args.file:
-        path = answers.absolute(desk.args.file, machine.home, machine.cwd)
-        in_cwd = f"{machine.cwd.rstrip('/')}/{desk.args.file}"
-        if "/" not in desk.args.file and machine.files.look(in_cwd).kind == "file":
-            path = in_cwd
-        return public_half(machine.files.look(path))
+        return public_file(desk, desk.args.file)
     usable = [one for one in stock.facts(desk).identities if one.has_private or one.agents]
     if len(usable) == 1:
         return usable[0].public
@@ -168,74 +176,77 @@ def _chosen_public(desk: Desk) -> PublicKey:
     )
 
 
-def _would_add(desk: Desk, public: PublicKey, title: str) -> int:
+def public_file(desk: Desk, typed: str) -> PublicKey:
+    """Read the public half in a file: a path, or a bare name in this folder or in ~/.ssh. Raises UsageError."""
+    machine = desk.machine
+    path = answers.absolute(typed, machine.home, machine.cwd)
+    in_cwd = f"{machine.cwd.rstrip('/')}/{typed}"
+    if "/" not in typed and machine.files.look(in_cwd).kind == "file":
+        path = in_cwd
+    return public_half(machine.files.look(path))
+
+
+def _would_add(desk: Desk, place: Place, public: PublicKey, title: str) -> int:
     from sshwizard.openssh.keys import public_line
 
-    line = public_line(public)
+    request, line = _request(desk, place, public, title), public_line(public)
     desk.out.object(
         contract.envelope(
             "keys add",
-            provider=desk.args.provider,
+            provider=place.name,
             result="dry_run",
             key={"id": None, "title": title, "fingerprint": public.fingerprint},
             public=line,
+            request={
+                "method": request.method,
+                "url": request.url,
+                "headers": {**request.headers, **{name: "…" for name in request.secret_headers}},
+                "body": (request.body or b"").decode(),
+            },
         )
     )
-    desk.out.answer(
-        [_("Would send to {provider}, as {title}:").format(provider=desk.args.provider, title=title), line]
-    )
+    desk.out.answer([_("Would send to {provider}, as {title}:").format(provider=place.title, title=title)])
+    desk.out.answer([f"{request.method} {request.url}", (request.body or b"").decode()])
     desk.out.answer(nothing_was_changed())
     return exits.DONE
+
+
+def _request(desk: Desk, place: Place, public: PublicKey, title: str) -> HttpRequest:
+    """Return the request that adds the key, made without a token."""
+    from sshwizard.providers import open_account
+    from sshwizard.providers.upload import check_wish
+    from sshwizard.secret import Secret
+
+    token = Secret("name:token" if place.provider in ("bitbucket", "codecommit") else "token")
+    api_url = desk.args.api_url or place.api_url
+    api = open_account(desk.machine, place.provider, token=token, api_url=api_url, title=place.title)
+    check_wish(api, _wish(desk))
+    return api.add_request(public, title, _wish(desk))
 
 
 def _default_title(desk: Desk) -> str:
     return f"{desk.machine.user}@{desk.machine.hostname.split('.', 1)[0]}"
 
 
-def _find_remote(api: KeyApi, wanted: str) -> RemoteKey:
-    """Find a key on the account by id, fingerprint or title. Raises UsageError."""
-    keys = api.list_keys()
-    prints = {wanted, f"SHA256:{wanted}", f"MD5:{wanted}"}
-    fits = [key for key in keys if key.id == wanted or key.fingerprint in prints]
-    fits = fits or [key for key in keys if key.public and key.public.fingerprint_md5 in prints]
-    fits = fits or [key for key in keys if key.title == wanted]
-    if len(fits) == 1:
-        return fits[0]
-    if fits:
-        raise UsageError(
-            _("Several keys there are called {name}.").format(name=wanted),
-            code="key-ambiguous",
-            hint=_("Name one by its id: {ids}.").format(ids=", ".join(key.id for key in fits)),
-        )
-    raise UsageError(
-        _("{service} has no key {name} on this account.").format(service=api.title, name=wanted),
-        code="key-unknown",
-        hint=_("`sshwizard keys list --remote {name}` lists them.").format(name=api.name),
-    )
-
-
-def _type_to_confirm(key: RemoteKey, service: str) -> None:
+def _type_to_confirm(keys: tuple[RemoteKey, ...], place: Place) -> None:
     from sshwizard.plain.dialogue import Dialogue
 
     dialogue = Dialogue()
-    dialogue.say(
-        _("{title} will be removed from {service}. Machines that use it lose access.").format(
-            title=key.title, service=service
+    entry = book.find(place.provider)
+    for key in keys:
+        dialogue.say(
+            _("{title} will be removed from {service}. Machines that use it lose access.").format(
+                title=key.title, service=place.title
+            )
         )
+    if entry is not None and entry.before_removing:
+        dialogue.say(entry.before_removing)
+    word = keys[0].id if len(keys) == 1 else _("all {n}").format(n=len(keys))
+    typed = dialogue.ask(
+        _("Type its id or title to confirm ({id})").format(id=word)
+        if len(keys) == 1
+        else _("Type “{word}” to confirm").format(word=word)
     )
-    typed = dialogue.ask(_("Type its id or title to confirm ({id})").format(id=key.id))
-    if typed not in (key.id, key.title):
+    accepted = (keys[0].id, keys[0].title) if len(keys) == 1 else (word,)
+    if not keys or typed not in accepted:
         raise Cancelled(_("Not confirmed."))
-
-
-def _row(key: RemoteKey, here: tuple[Identity, ...]) -> dict[str, Any]:
-    local = next((one for one in here if same_key((key,), one.public)), None)
-    return {
-        "id": key.id,
-        "title": key.title,
-        "fingerprint": key.fingerprint,
-        "type": key.type,
-        "created": key.created,
-        "last_used": key.last_used,
-        "local_path": (local.private_path or local.public_path) if local else None,
-    }

@@ -102,6 +102,28 @@ def add_target(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_account(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of every command that speaks to an account."""
+    group = parser.add_argument_group(_("the account"))
+    group.add_argument(
+        "--api-url", metavar="URL", help=_("the address of its API, for an instance of your own")
+    )
+    group.add_argument("--token-env", metavar="VAR", help=_("the variable that holds the API token"))
+    group.add_argument(
+        "--otp-env", metavar="VAR", help=_("the variable that holds the code of a second factor")
+    )
+    group.add_argument(
+        "--keep-token", action="store_true", help=_("store the token in the system's keychain afterwards")
+    )
+    group.add_argument(
+        "--timeout",
+        type=seconds,
+        default=20.0,
+        metavar=_("SECONDS"),
+        help=_("for each answer of the service (20)"),
+    )
+
+
 def seconds(text: str) -> float:
     """Read a positive number of seconds."""
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from sshwizard.cli import exits, stock
+from sshwizard.cli import exits, flags, stock
 from sshwizard.cli.desk import Desk
 from sshwizard.report import contract, inventory
 from sshwizard.report import keys as pages
@@ -13,19 +13,21 @@ from sshwizard.text import _
 
 def keys_list_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of `keys list`."""
-    parser.add_argument("--remote", metavar="PROVIDER", help=_("the keys on the account there instead"))
-    parser.add_argument("--api-url", metavar="URL", help=_("with --remote: the address of its API"))
+    parser.add_argument("--remote", metavar="PROVIDER|HOST", help=_("the keys on the account there instead"))
     parser.add_argument(
-        "--token-env", metavar="VAR", help=_("with --remote: the variable that holds the token")
+        "--forget-token",
+        action="store_true",
+        help=_("with --remote: take its token out of the system's keychain"),
     )
+    flags.add_account(parser)
 
 
 def run_keys_list(desk: Desk) -> int:
     """List every key found in files and agents."""
     if desk.args.remote:
-        from sshwizard.cli import accounts
+        from sshwizard.cli import remote
 
-        return accounts.list_remote(desk)
+        return remote.list_remote(desk)
     found = stock.facts(desk)
     strays = stock.strays(found)
     desk.out.object(inventory.keys_list(found.identities, strays, found.agents))
@@ -38,12 +40,18 @@ def run_keys_list(desk: Desk) -> int:
 
 
 def keys_show_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the argument of `keys show`."""
+    """Add the arguments of `keys show`."""
     _add_key(parser)
+    parser.add_argument("--remote", metavar="PROVIDER|HOST", help=_("a key on the account there instead"))
+    flags.add_account(parser)
 
 
 def run_keys_show(desk: Desk) -> int:
-    """Show everything about one key."""
+    """Show everything about one key, here or on an account."""
+    if desk.args.remote:
+        from sshwizard.cli import remote
+
+        return remote.show_remote(desk)
     one = stock.identity(desk, stock.facts(desk, desk.args.key), desk.args.key)
     desk.out.object(contract.envelope("keys show", key=inventory.identity(one)))
     desk.out.answer(pages.key_page(one, desk.machine.shown))

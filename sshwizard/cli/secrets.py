@@ -19,6 +19,7 @@ from sshwizard.wizard import answers
 
 if TYPE_CHECKING:
     from sshwizard.model.change import Change
+    from sshwizard.providers.tokens import FoundToken
 
 _LONGEST = 4096
 
@@ -42,7 +43,7 @@ def apply_with(desk: Desk, fix: Fix) -> Change:
         elif isinstance(step, AddToAgent) and asking.is_locked(desk.machine, step.path):
             passphrase = passphrase or old_passphrase(desk, step.path)
         elif isinstance(step, UploadKey):
-            token = account_token(desk, step.provider)
+            token = account_token(desk, step.provider, api_url=step.api_url or None)
     change = apply.apply_fix(desk.machine, fix, passphrase=passphrase, token=token)
     desk.done.append(change.title)
     return change
@@ -76,24 +77,28 @@ def old_passphrase(desk: Desk, path: str) -> Secret:
     return asking.old_passphrase(_dialogue(desk), desk.machine.shown(path))
 
 
-def account_token(desk: Desk, provider: str) -> Secret:
-    """Get the API token for a provider: the named variable, one already here, or a hidden question."""
+def account_token(desk: Desk, provider: str, *, api_url: str | None = None) -> Secret:
+    """Get the API token for a provider: the named variable, one already here, or a hidden question.
+
+    Where several were found and somebody can be asked, they choose by place and account; nothing is shown of them.
+    """
     variable = getattr(desk.args, "token_env", None)
     if variable:
-        value = desk.machine.env.get(variable, "")
+        value = desk.machine.env.get(variable, "").strip()
         if not value:
             raise UsageError(
                 _("The variable {name} is empty or not set.").format(name=variable), code="token-missing"
             )
-        return Secret(value.strip())
+        return Secret(value)
     from sshwizard.providers.catalogue import find_provider
     from sshwizard.providers.tokens import find_tokens
 
     known = find_provider(provider)
-    found = find_tokens(desk.machine, provider)
+    found = find_tokens(desk.machine, provider, api_url=api_url)
     if found:
-        desk.out.aside(_("Using the token found in {where}.").format(where=found[0].where))
-        return found[0].token
+        one = found[0] if len(found) == 1 or not desk.may_ask() or desk.args.yes else _picked(desk, found)
+        desk.out.aside(_("Using the token found in {where}.").format(where=one.place))
+        return one.token
     if not desk.may_ask():
         raise NeedsAnswer(
             _("{title} asks for {what}, and none was found.").format(
@@ -103,6 +108,40 @@ def account_token(desk: Desk, provider: str) -> Secret:
             hint=_("Name a variable that holds it with `--token-env VAR`."),
         )
     return asking.ask_token(_dialogue(desk), provider)
+
+
+def _picked(desk: Desk, found: tuple[FoundToken, ...]) -> FoundToken:
+    dialogue = _dialogue(desk)
+    dialogue.say(_("Several tokens are on this machine:"))
+    dialogue.say(*(f"  {number} {one.place}" for number, one in enumerate(found, 1)))
+
+    def check(typed: str) -> str:
+        known = typed.isdecimal() and 1 <= int(typed) <= len(found)
+        return "" if known else _("Type a number from 1 to {n}.").format(n=len(found))
+
+    return found[int(dialogue.ask(_("Which one"), default="1", check=check)) - 1]
+
+
+def hidden_answer(desk: Desk, question: str, *, flag: str) -> Secret:
+    """Ask for something short that must not show; `flag` would have answered."""
+    return _dialogue(desk).hidden(question, flag=flag)
+
+
+def keep(desk: Desk, provider: str, api_url: str | None, account: str, token: Secret) -> None:
+    """Store a token in the system's keychain, as asked; say so, or that there is none."""
+    from sshwizard.providers.tokens import keep_token, service_name
+
+    if keep_token(service_name(provider, api_url), account, token):
+        desk.out.aside(_("The token is now in the system's keychain; `--forget-token` takes it out."))
+    else:
+        desk.out.aside(_("This system has no keychain that could keep the token; it was not stored."))
+
+
+def forget(provider: str, api_url: str | None) -> bool:
+    """Take a kept token out of the system's keychain; say whether there was one."""
+    from sshwizard.providers.tokens import forget_token, service_name
+
+    return forget_token(service_name(provider, api_url))
 
 
 def from_descriptor(number: int) -> Secret:

@@ -93,6 +93,8 @@ class Entry:
     retired: Retired | None
     moved: Moved | None
     notes: tuple[str, ...]
+    before_removing: str
+    """What to know before a key is taken off an account there; "" when there is nothing special."""
     confidence: str
     reviewed: str
     """ISO date."""
@@ -196,6 +198,7 @@ def _entry(raw: dict[str, Any], reviewed: str) -> Entry:
         if moved
         else None,
         notes=tuple(raw["notes"]),
+        before_removing=raw.get("before_removing", ""),
         confidence=raw["confidence"],
         reviewed=raw.get("reviewed", reviewed),
     )

@@ -223,10 +223,11 @@ def _hint(session: Session, code: str) -> str:
 
 def _key(body: str) -> RemoteKey:
     id = _text(body, "SSHPublicKeyId")
+    line = _text(body, "SSHPublicKeyBody").strip()
     return remote_key(
         id=id,
-        title=id,
-        line=_text(body, "SSHPublicKeyBody").strip(),
+        title=id if len(line.split()) < 3 else None,
+        line=line,
         fingerprint=_text(body, "Fingerprint"),
         created=_text(body, "UploadDate") or None,
     )

@@ -38,6 +38,11 @@ class FoundToken:
     account: str | None = None
     """The account that the place names; None when it does not say."""
 
+    @property
+    def place(self) -> str:
+        """Return where it was seen and whose it is, for people."""
+        return f"{self.where} ({self.account})" if self.account else self.where
+
 
 def find_tokens(
     machine: Machine, provider_name: str, *, api_url: str | None = None
@@ -91,43 +96,48 @@ def service_name(provider_name: str, api_url: str | None) -> str:
     return provider_name if host == provider.web_host else f"{provider_name} {host}"
 
 
-def keep_token(provider_name: str, account: str, token: Secret) -> None:
-    """Store a token in the system's keychain. Raises keyring.errors.KeyringError where there is none."""
+def keep_token(service: str, account: str, token: Secret) -> bool:
+    """Store a token in the system's keychain under a `service_name`; False where there is none."""
     import keyring
+    from keyring.errors import KeyringError
 
-    keyring.set_password(KEYCHAIN, f"{provider_name} {account}".strip(), token.reveal())
-    keyring.set_password(KEYCHAIN, provider_name, account)
+    try:
+        keyring.set_password(KEYCHAIN, f"{service}:{account}", token.reveal())
+        keyring.set_password(KEYCHAIN, service, account)
+    except (KeyringError, OSError):
+        return False
+    return True
 
 
-def forget_token(provider_name: str) -> bool:
+def forget_token(service: str) -> bool:
     """Remove a stored token; say whether there was one."""
     import keyring
     from keyring.errors import KeyringError
 
     try:
-        account = keyring.get_password(KEYCHAIN, provider_name)
+        account = keyring.get_password(KEYCHAIN, service)
         if account is None:
             return False
-        keyring.delete_password(KEYCHAIN, f"{provider_name} {account}".strip())
-        keyring.delete_password(KEYCHAIN, provider_name)
-    except KeyringError:
+        keyring.delete_password(KEYCHAIN, f"{service}:{account}")
+        keyring.delete_password(KEYCHAIN, service)
+    except (KeyringError, OSError):
         return False
     return True
 
 
-def _kept(machine: Machine, provider_name: str) -> Iterator[FoundToken]:
+def _kept(machine: Machine, service: str) -> Iterator[FoundToken]:
     if machine.env.get("SSHWIZARD_NO_KEYCHAIN") or machine.home != machine.account_home:
         return
     import keyring
     from keyring.errors import KeyringError
 
     try:
-        account = keyring.get_password(KEYCHAIN, provider_name)
-        token = keyring.get_password(KEYCHAIN, f"{provider_name} {account}".strip()) if account else None
+        account = keyring.get_password(KEYCHAIN, service)
+        token = keyring.get_password(KEYCHAIN, f"{service}:{account}") if account is not None else None
     except (KeyringError, OSError):
         return
     if token:
-        yield FoundToken(token=Secret(token), where="the system's keychain", account=account)
+        yield FoundToken(token=Secret(token), where="the system's keychain", account=account or None)
 
 
 def _heroku_store(machine: Machine, _host: str) -> Iterator[FoundToken]:

@@ -157,6 +157,8 @@ def github(service: Service, request: Request) -> Reply:
                 errors = [{"resource": "PublicKey", "code": "custom", "field": "key", "message": problem}]
                 return as_json(422, {"message": "Validation Failed", "errors": errors})
             return as_json(201, shown(service.put(body["key"], body["title"])))
+        case "GET", ["user", "keys", id] if found := service.find(id):
+            return as_json(200, shown(found))
         case "DELETE", ["user", "keys", id] if found := service.find(id):
             service.keys.remove(found)
             return 204, "", b""
@@ -177,6 +179,8 @@ def gitlab(service: Service, request: Request) -> Reply:
                 taken = ["has already been taken"]
                 return as_json(400, {"message": {"fingerprint": taken, "key": taken}})
             return as_json(201, service.put(body["key"], body["title"]))
+        case "GET", ["user", "keys", id] if found := service.find(id):
+            return as_json(200, found)
         case "DELETE", ["user", "keys", id] if found := service.find(id):
             service.keys.remove(found)
             return 204, "", b""
@@ -198,6 +202,8 @@ def gitea(service: Service, request: Request) -> Reply:
                 words = "Key content has been used as non-deploy key"
                 return as_json(422, {"message": words, "url": "http://x.invalid/api/swagger"})
             return as_json(201, service.put(body["key"], body["title"]))
+        case "GET", ["user", "keys", id] if found := service.find(id):
+            return as_json(200, found)
         case "DELETE", ["user", "keys", id] if found := service.find(id):
             service.keys.remove(found)
             return 204, "", b""
@@ -229,6 +235,8 @@ def bitbucket(service: Service, request: Request) -> Reply:
                 error = {"message": "Someone has already registered that SSH key."}
                 return as_json(400, {"type": "error", "error": error})
             return as_json(201, shown(service.put(body["key"], body["label"])))
+        case "GET", ["users", user, "ssh-keys", id] if found := service.find(id.strip("{}")):
+            return as_json(200, shown(found))
         case "DELETE", ["users", user, "ssh-keys", id] if found := service.find(id.strip("{}")):
             service.keys.remove(found)
             return 204, "", b""
@@ -262,6 +270,8 @@ def heroku(service: Service, request: Request) -> Reply:
                 words = "This key is already in use by another account"
                 return as_json(422, {"id": "invalid_params", "message": words})
             return as_json(201, shown(service.put(line, "")))
+        case "GET", ["account", "keys", id] if found := service.find(id.removeprefix("0000-")):
+            return as_json(200, shown(found))
         case "DELETE", ["account", "keys", id] if found := service.find(id.removeprefix("0000-")):
             service.keys.remove(found)
             return as_json(200, shown(found))
@@ -291,6 +301,8 @@ def scalingo(service: Service, request: Request) -> Reply:
             if service.taken(body["content"]):
                 return as_json(422, {"errors": {"content": ["has already been taken"]}})
             return as_json(201, {"key": shown(service.put(body["content"], body["name"]))})
+        case "GET", ["keys", id] if found := service.find(id.removeprefix("k")):
+            return as_json(200, {"key": shown(found)})
         case "DELETE", ["keys", id] if found := service.find(id.removeprefix("k")):
             service.keys.remove(found)
             return 204, "", b""
