@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sshwizard import check
 from sshwizard.cli import exits, secrets, stock
 from sshwizard.cli.desk import Desk
 from sshwizard.errors import Cancelled, CannotApply, CannotCheck, UsageError
+from sshwizard.model.steps import WriteFile
 from sshwizard.report import contract, inventory, options, pages
 from sshwizard.text import _, visible, visible_bytes
 from sshwizard.wizard import strip
@@ -96,13 +98,13 @@ def run_config_add(desk: Desk) -> int:
     """Make ssh send a key to a host: the form that was simulated to work, shown first."""
     if not desk.args.want:
         raise UsageError(_("No key was named."), hint=_("Name one with `-i FILE`."))
-    _facts, plan, fixes = check.propose_for(desk.machine, desk.request())
+    facts, plan, fixes = check.propose_for(desk.machine, desk.request())
     if not fixes:
         return _nothing_to_add(desk, plan)
     fix = fixes[min(desk.args.way, len(fixes)) - 1]
-    fields = inventory.config_add(
-        fix, plan, desk.preview(fix), [desk.preview(_only(fix, at)) for at in range(len(fix.steps))]
-    )
+    steps = [desk.preview(replace(fix, steps=(step,))) for step in fix.steps]
+    after = check.Simulator(facts)(plan.target.host, _contents(fix))
+    fields = inventory.config_add(fix, plan, after, desk.preview(fix), steps)
     desk.out.answer(
         [fix.title, *([fix.why] if fix.why else []), "", *pages.diff(desk.preview(fix), desk.out.style)]
     )
@@ -168,8 +170,8 @@ def _nothing_to_add(desk: Desk, plan: Plan) -> int:
                 result="nothing",
                 changed=False,
                 diff="",
-                before_offers=[offer.path for offer in plan.sent],
-                after_offers=[offer.path for offer in plan.sent],
+                before_offers=[contract.offer(offer) for offer in plan.offers],
+                after_offers=[contract.offer(offer) for offer in plan.offers],
                 affects_hosts=[],
                 steps=[],
             )
@@ -191,10 +193,9 @@ def _facts_of(desk: Desk) -> Facts:
     return stock.facts(desk, desk.args.want)
 
 
-def _only(fix: Fix, at: int) -> Fix:
-    from dataclasses import replace
-
-    return replace(fix, steps=(fix.steps[at],))
+def _contents(fix: Fix) -> dict[str, bytes | None]:
+    """Return what the files will hold."""
+    return {step.path: step.after for step in fix.steps if isinstance(step, WriteFile)}
 
 
 def _ssh_g(desk: Desk) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sshwizard.report.contract import Json, config_error, envelope, permissions, source, target
+from sshwizard.report.contract import Json, config_error, envelope, offer, permissions, source, target
 
 if TYPE_CHECKING:
     from sshwizard.model.config import Effective
@@ -107,19 +107,18 @@ def config_show(effective: Effective) -> Json:
     return fields
 
 
-def config_add(fix: Fix, plan: Plan, diff: str, steps: Sequence[str]) -> Json:
-    """Return a proposal: the diff, and the offers to the wanted host before and after."""
-    own = next((effect for effect in fix.affects_hosts if effect.host == plan.target.host), None)
-    before = list(own.before) if own else [one.path for one in plan.sent]
+def config_add(fix: Fix, before: Plan, after: Plan, diff: str, steps: Sequence[str]) -> Json:
+    """Return a proposal: the diff, and what ssh offers to the wanted host before and after, as in `why`."""
     return envelope(
         "config add",
-        target=target(plan.target),
+        target=target(before.target),
         title=fix.title,
         why=fix.why or None,
         diff=diff,
-        before_offers=before,
-        after_offers=list(own.after) if own else before,
-        affects_hosts=[
+        before_offers=[offer(one) for one in before.offers],
+        after_offers=[offer(one) for one in after.offers],
+        affects_hosts=[effect.host for effect in fix.affects_hosts],
+        effects=[
             {"host": one.host, "before": list(one.before), "after": list(one.after)}
             for one in fix.affects_hosts
         ],

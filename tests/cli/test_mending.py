@@ -113,8 +113,9 @@ def test_config_add_simulates_shows_and_writes(run, wrong_key, real_ssh: RealSsh
     again = run("config", "add", "server", "-i", key, "--yes", "--json")
 
     assert {"diff", "before_offers", "after_offers", "affects_hosts", "steps"} <= set(dry)
-    assert dry["before_offers"] == ["stranger"]
-    assert dry["after_offers"][0] == "work"
+    assert [one["fingerprint"] for one in dry["before_offers"]] == [wrong_key.stranger.fingerprint]
+    assert dry["after_offers"][0]["fingerprint"] == wrong_key.known.fingerprint
+    assert dry["affects_hosts"] == ["server"]
     assert done.code == 0 and "sshwizard undo 1" in done.out
     assert "Hi joe!" in real_ssh.run(["ssh", "-o", "BatchMode=yes", "server"]).said
     assert again.object["result"] == "nothing" and again.object["diff"] == ""
