@@ -115,6 +115,11 @@ def make_folder(path: str, mode: int = 0o700) -> tuple[str, ...]:
             os.mkdir(folder, mode)
             os.chmod(folder, mode)
             _give(folder)
+        except FileExistsError as error:
+            # NOTE: another copy of ourselves may have made it meanwhile; then it is not ours to remove again.
+            if not os.path.isdir(folder):
+                raise cannot(_("The folder {path} could not be made"), folder, error) from error
+            continue
         except OSError as error:
             for done in reversed(made):
                 with contextlib.suppress(OSError):
