@@ -95,8 +95,12 @@ def verdict_words(seen: HostKeySeen, host: str) -> tuple[CheckState, str, str]:
             detail = _("{host} shows {fingerprint}, which its operator has withdrawn.").format(**fields)
             return "failed", detail, "hostkey-withdrawn"
         case _:
-            detail = _("{fingerprint} is not in known_hosts.").format(**fields)
-            return "warned", detail, "hostkey-unknown"
+            text = (
+                _("{fingerprint} is neither in known_hosts nor among the keys published for {host}.")
+                if seen.expected
+                else _("{fingerprint} is not in known_hosts.")
+            )
+            return "warned", text.format(**fields), "hostkey-unknown"
 
 
 def _with_book(verdict: Verdict, effective: Effective, shown: PublicKey) -> tuple[HostKeyState, str]:
