@@ -118,7 +118,9 @@ def run_config_add(desk: Desk) -> int:
     change = secrets.apply_with(desk, fix)
     undo = strip.wizard("undo", str(change.number), options=desk.options)
     desk.out.object(fields | {"result": "applied", "changed": True, "change": change.number, "undo": undo})
-    desk.out.answer([_("Done."), _("Taken back with: {command}").format(command=undo)])
+    test = strip.wizard("test", desk.destination, options=desk.options)
+    desk.out.answer([_("Written. The proof: {command}").format(command=test)])
+    desk.out.answer(_("Taken back with: {command}").format(command=undo))
     return exits.DONE
 
 
