@@ -25,6 +25,7 @@ REFUSALS = (
         "Permission",
         r"Permission to (?P<repo>\S+) denied to (?P<account>[^\s.]+(?: key)?(?:[^\s.]*))",
     ),
+    Form("git-denied", "authorized", r"[Yy]our key with fingerprint .* is not authorized to access (?P<repo>[^\s.]+)"),
     Form("git-denied", "DENIED", r"FATAL: . any (?P<repo>\S+) (?P<account>\S+) DENIED"),
     Form("git-denied", "access", r"(?:remote: )?(?P<account>\S+) does not have (?:\w+ )?access to"),
     Form("repo-not-found", "Repository", r"(?:ERROR|error|fatal|remote)?:? ?Repository not found"),

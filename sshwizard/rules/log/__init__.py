@@ -61,6 +61,7 @@ RULES: tuple[Rule, ...] = (
     keyfiles.paths,
     keyfiles.pair,
     keyfiles.passphrase,
+    keyfiles.asked_for_passphrase,
     keyfiles.no_terminal,
     agents.without_secret,
     agents.refused,

@@ -30,8 +30,10 @@ def without_secret(view: View) -> Suspicions:
 
 def refused(view: View) -> Suspicions:
     """`agent refused operation`: the agent has the key and does not sign."""
-    event = view.attempt.first("agent-refused")
-    if event is None or not view.failed or "fetching identities" in event.text:
+    event = view.attempt.first("agent-refused", "agent-refused-add")
+    if event is None or not view.failed or "refused operation" not in event.text:
+        return
+    if "fetching identities" in event.text:
         return
     in_line = bool(_HARDWARE.search(event.text))
     hardware = in_line or view.heard(r"gpg|pinentry|yubikey|keyring|fido|security key|touch") is not None
@@ -96,7 +98,7 @@ def silent(view: View) -> Suspicions:
         return
     event = event or listed
     text = event.text if event else ""
-    if "refused" in text:
+    if "agent refused" in text:
         yield suspect(
             "agent-bug", 64, "possible", _("The agent answers, but refuses even to list its keys."), view.quote(event, view.heard(UPGRADE)),
         )  # fmt: skip

@@ -123,6 +123,14 @@ def no_tcp(view: View) -> Suspicions:
         )  # fmt: skip
     elif _TIMEOUT.search(reason) or _REFUSED.search(reason) or not reason:
         yield _blocked(view, last, reason)
+        vpn = view.heard(r"\bvpn\b")
+        if vpn is not None:
+            yield suspect(
+                "net-vpn-route", 86, "likely",
+                _("{host} does not answer here, and a VPN is spoken of: it may be reachable only with it, or only without it.").format(
+                    host=view.name),
+                view.quote(last, vpn), host=attempt.host,
+            )  # fmt: skip
 
 
 def _blocked(view: View, last: LogEvent, reason: str) -> Suspicion:

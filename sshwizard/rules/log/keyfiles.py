@@ -281,6 +281,19 @@ def passphrase(view: View) -> Suspicions:
     )  # fmt: skip
 
 
+def asked_for_passphrase(view: View) -> Suspicions:
+    """ssh asked for a passphrase, and the login failed all the same."""
+    attempt = view.attempt
+    prompts = attempt.all("passphrase-prompt")
+    if view.failed and view.accepted is None and view.has("denied") and prompts and not view.refused:
+        yield suspect(
+            "passphrase-no-prompt", 70 if len(prompts) > 1 else 50, "likely" if len(prompts) > 1 else "possible",
+            _("ssh asked for the passphrase of {path}, and the login failed: it was wrong, or left empty.").format(
+                path=base(prompts[0].fields.get("path", ""))),
+            view.quote(*prompts[:2], attempt.first("denied")), path=prompts[0].fields.get("path", ""),
+        )  # fmt: skip
+
+
 def no_terminal(view: View) -> Suspicions:
     """Nobody could type, and no line shows which question was asked."""
     tty = view.attempt.first("no-tty")
