@@ -107,7 +107,7 @@ def test_a_configuration_that_ssh_refuses_is_told_in_its_words(run_here, home: P
         ("keys new --type dsa", 2, "ed25519"),
         ("keys new --type rsa --bits 1000 --no-passphrase", 2, "no size of 1000"),
         ("keys new a/b/c --no-passphrase", 2, "no folder"),
-        ("keys add nowhere", 2, "no key API"),
+        ("keys add nowhere", 2, "nowhere"),
         ("keys add github /etc/hostname --yes --token-env NO", 2, "not a public key"),
         ("hosts nowhere.example", 2, "host book has no"),
         ("explain fingerprnt", 2, "sshwizard explain fingerprint"),
