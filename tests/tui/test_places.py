@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from servers.keys import KeyMaker
 
 from sshwizard.machine.machine import Machine
@@ -114,3 +116,48 @@ async def test_the_test_waits_until_a_key_added_by_hand_is_taken() -> None:
         await press(pilot, "enter")
 
         await shows(pilot, "The same by hand")
+
+
+def make_nothing(home: Path) -> None:
+    home.rmdir()
+
+
+def make_file(home: Path) -> None:
+    home.rmdir()
+    home.write_text("not a folder")
+
+
+def make_odd_keys(home: Path) -> None:
+    (home / ".ssh" / "id_rsa").mkdir(parents=True)
+    (home / ".ssh" / "id_ed25519").write_bytes(b"")
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (make_nothing, "No key was found"),
+        (make_file, "No key was found"),
+        (make_odd_keys, "The file is empty"),
+    ],
+)
+async def test_an_odd_home_is_shown_as_it_is(
+    tmp_path: Path, make_machine: Callable[..., Machine], make: Callable[[Path], None], words: str
+) -> None:
+    home = tmp_path / "odd"
+    home.mkdir()
+    make(home)
+    async with running(make_machine(home, cwd=tmp_path)) as (_app, pilot):
+        await shows(pilot, "no key in ~/.ssh")
+        await press(pilot, "down", "enter")
+
+        await shows(pilot, words)
+
+
+async def test_a_binary_configuration_is_a_finding(home: Path, machine: Machine) -> None:
+    (home / ".ssh").mkdir(mode=0o700)
+    (home / ".ssh" / "config").write_bytes(bytes(range(256)) * 4)
+    async with running(machine) as (_app, pilot):
+        await shows(pilot, "no key in ~/.ssh")
+        await press(pilot, "up", "enter", "slash", *"git@127.0.0.1", "enter")
+
+        await shows(pilot, "ssh stops at ~/.ssh/config:")

@@ -233,9 +233,4 @@ class SetupTestScreen(Screen[None]):
         """Open the full check of this host."""
         from sshwizard.tui.screens.check import CheckScreen
 
-        public = self._way.setup.public
-        self.app.push_screen(
-            CheckScreen(
-                self._way.setup.typed, title=_("Check"), wanted=public.fingerprint if public else None
-            )
-        )
+        self.app.push_screen(CheckScreen(self._way.setup.typed, wanted=self._fingerprint))
