@@ -188,7 +188,7 @@ class Algorithms:
 def algorithm_lists(version: Version) -> dict[str, Algorithms]:
     """Return the lists of each keyword that takes algorithms, in the order in which ssh expands them."""
     release = version.release
-    names = _at(release, _KEY_NAMES)
+    names = tuple(name for name in _at(release, _KEY_NAMES) if version.dsa or "ssh-dss" not in name)
     plain = tuple(name for name in names if "-cert-" not in name)
     keys = Algorithms(names, _at(release, _DEFAULT_CERTIFICATES) + _at(release, _DEFAULT_SIGNATURES))
     exchanges = _SNTRUP if version.debian and release == (9, 2) else release

@@ -116,6 +116,8 @@ class Finish(Filled):
                 self._replace(key, self._path)
         if self.version.release >= (10, 3):
             self._replace_each("revokedhostkeys", self._path)
+        elif self.version.release >= (9, 4) and first("revokedhostkeys") is not None:
+            self._replace("revokedhostkeys", self._path)
         self._forwarded_agent()
         if first("versionaddendum") is not None:
             self._replace("versionaddendum", lambda text: expand_both(text, tokens, self.environment.env))

@@ -65,7 +65,9 @@ class Flags:
                 self._flag(flag, value)
 
     def _flag(self, flag: str, value: str) -> None:
-        if flag == "-q":
+        if flag == "-C":
+            self._force("compression", "UNKNOWN" if self.parser.context.version.release >= (10, 0) else "yes")
+        elif flag == "-q":
             self._force("loglevel", "SILENT" if self.parser.context.version.debian else "QUIET")
         elif flag in _FIXED:
             for key, text in _FIXED[flag]:
@@ -291,7 +293,6 @@ _FIXED: dict[str, tuple[tuple[str, str], ...]] = {
     "-A": (("forwardagent", "yes"),),
     "-k": (("gssapidelegatecredentials", "no"),),
     "-K": (("gssapiauthentication", "yes"), ("gssapidelegatecredentials", "yes")),
-    "-C": (("compression", "yes"),),
     "-T": (("requesttty", "false"),),
 }
 _HANDLERS: dict[str, Callable[[Flags, str], None]] = {

@@ -68,7 +68,7 @@ _TABLE: list[Row] = [
     *_rows(values.choice(values.PUBKEY), "pubkeyauthentication dsaauthentication=pubkeyauthentication"),
     *_rows(_ask, "verifyhostkeydns updatehostkeys"),
     *_rows(values.choice(values.STRICT), "stricthostkeychecking"),
-    *_rows(values.choice(values.COMPRESSION), "compression"),
+    *_rows(values.compression, "compression"),
     *_rows(values.choice(values.FAMILY), "addressfamily"),
     *_rows(values.choice(values.MASTER), "controlmaster"),
     *_rows(values.choice(values.TUNNEL), "tunnel"),

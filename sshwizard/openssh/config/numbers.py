@@ -51,6 +51,14 @@ def seconds(text: str) -> int | None:
     return total if text else None
 
 
+_DIGIT_TIME = re.compile(r"(?:[0-9]+[smhdwSMHDW])*(?:[0-9]+)?")
+
+
+def digit_seconds(text: str) -> int | None:
+    """Read a time as 9.8 to 10.2 do: like `seconds`, but without blanks and signs."""
+    return seconds(text) if _DIGIT_TIME.fullmatch(text) else None
+
+
 _DECIMAL_TIME = re.compile(r"([0-9.]+)([smhdwSMHDW]?)")
 
 

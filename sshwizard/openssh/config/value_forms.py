@@ -5,6 +5,7 @@ from __future__ import annotations
 from sshwizard.openssh.config import forwards, numbers
 from sshwizard.openssh.config.directives import Arguments, Bad, Do, Style
 from sshwizard.openssh.config.values import AGENT_KEYS, YES_NO, Outcome, seconds_of, time_of
+from sshwizard.openssh.config.versions import Release
 from sshwizard.openssh.patterns import ascii_lower
 from sshwizard.openssh.tokens import CannotExpand, expand_environment
 
@@ -138,25 +139,23 @@ def quality(args: Arguments) -> Outcome:
 
 
 def _quality(word: str | None, args: Arguments) -> str:
-    dscp_only = args.context.version.release >= (10, 1)
-    value = None if word is None else _quality_value(word, dscp_only=dscp_only)
+    release = args.context.version.release
+    value = None if word is None else _quality_value(word, release)
     if value is None:
         raise Bad(Style.PLAIN, f"Bad IPQoS value: {'(null)' if word is None else word}")
-    known = QOS if not dscp_only else {**QOS, "va": 0xB0}
-    if dscp_only and args.context.version.release < (10, 3):
-        del known["va"]
+    known = {**QOS, "va": 0xB0} if release >= (10, 3) else QOS
     return next((name for name, number in known.items() if number == value), f"0x{value:02x}")
 
 
-def _quality_value(word: str, *, dscp_only: bool) -> int | None:
+def _quality_value(word: str, release: Release) -> int | None:
     lower = ascii_lower(word)
-    if dscp_only and lower in ("lowdelay", "throughput", "reliability"):
+    if release >= (10, 1) and lower in ("lowdelay", "throughput", "reliability"):
         return QOS["none"]
     if lower in QOS:
         return QOS[lower]
-    if dscp_only and lower == "va":
+    if release >= (10, 3) and lower == "va":
         return 0xB0
-    if dscp_only:
+    if release >= (9, 8):
         try:
             return numbers.whole_number(word, 0, 255)
         except numbers.NotANumber:

@@ -83,6 +83,12 @@ def choice(values: dict[str, str]) -> Reader:
     return read
 
 
+def compression(args: Arguments) -> Outcome:
+    """Read Compression; 9.9 prints `yes` as UNKNOWN, because it means another thing than `-C` there."""
+    action, text = choice(COMPRESSION)(args)
+    return action, "UNKNOWN" if text == "yes" and args.context.version.release == (9, 9) else text
+
+
 def string(args: Arguments) -> Outcome:
     """Read one word as it is."""
     return Do.SET, args.required()
@@ -101,8 +107,10 @@ def integer(args: Arguments) -> Outcome:
 
 def time_of(word: str, args: Arguments) -> int | None:
     """Read a time in seconds by the rules of the release; None if it is none."""
-    read = numbers.decimal_seconds if args.context.version.release >= (10, 3) else numbers.seconds
-    return read(word)
+    release = args.context.version.release
+    if release >= (10, 3):
+        return numbers.decimal_seconds(word)
+    return numbers.digit_seconds(word) if release >= (9, 8) else numbers.seconds(word)
 
 
 def seconds_of(args: Arguments) -> int | None:

@@ -30,6 +30,8 @@ class Version:
     """Debian's stable update: 10 for `deb12u10`."""
     name: str = ""
     """`OpenSSH_9.2p1`, what `Match version` compares."""
+    dsa: bool = True
+    """Built with DSA: by default until 9.7, by Debian until 9.9."""
     gssapi: bool = False
     """Built with GSSAPI: its options are known, not only reported."""
     gssapi_exchange: bool = False
@@ -70,7 +72,7 @@ def parse_version(banner: str) -> Version:
     """Read `OpenSSH_9.2p1 Debian-2+deb12u6, OpenSSL …`; an unknown banner means the newest rules."""
     match = _BANNER.search(banner)
     if not match:
-        return Version(NEWEST)
+        return Version(NEWEST, dsa=False)
     update = _UPDATE.search(banner)
     debian = "Debian" in banner or "Ubuntu" in banner
     windows = "for_Windows" in banner
@@ -81,6 +83,7 @@ def parse_version(banner: str) -> Version:
         debian=debian,
         update=int(update[1]) if update else 0,
         name=match[0],
+        dsa=(int(match[1]), int(match[2])) < ((10, 0) if debian else (9, 8)),
         gssapi=debian or windows or apple,
         gssapi_exchange=debian,
         windows=windows,
@@ -94,6 +97,7 @@ def as_built(version: Version, builtin: Mapping[str, tuple[str, ...]]) -> Versio
         return version
     return replace(
         version,
+        dsa="~/.ssh/id_dsa" in builtin.get("identityfile", ()) or version.release < (9, 8),
         gssapi="gssapiauthentication" in builtin,
         gssapi_exchange="gssapikeyexchange" in builtin,
     )
