@@ -35,12 +35,9 @@ def read_key_file(seen: FileSeen, *, uid: int | None = None) -> KeyFile:
     `uid`: the user whose ssh would use it; ssh checks the mode of that user's own files only.
     """
     found = read_content(seen.data) if seen.kind == "file" else Found(format=None)
-    problems = list(found.problems)
-    if seen.kind != "file" and seen.kind != "missing":
-        problems.append(_KINDS[seen.kind])
-    if found.has_private and seen.mode is not None and seen.mode & 0o077 and uid in (None, seen.uid):
-        problems.append("key-perms-open")
-    problems += _name_problems(seen.path, found)
+    problems: tuple[str, ...] = found.problems
+    if found.has_private or seen.kind != "file" or seen.path.endswith(".txt"):
+        problems = _problems(seen, found, uid)
     return KeyFile(
         path=seen.path,
         format=found.format,
@@ -53,8 +50,18 @@ def read_key_file(seen: FileSeen, *, uid: int | None = None) -> KeyFile:
         mode=seen.mode,
         uid=seen.uid,
         mtime=seen.mtime,
-        problems=tuple(problem(id) for id in dict.fromkeys(problems)) if problems else (),
+        problems=tuple(map(problem, dict.fromkeys(problems))) if problems else (),
     )
+
+
+def _problems(seen: FileSeen, found: Found, uid: int | None) -> tuple[str, ...]:
+    """Add to what the content shows what kind, mode and name say."""
+    more = []
+    if seen.kind not in ("file", "missing"):
+        more.append(_KINDS[seen.kind])
+    if found.has_private and seen.mode is not None and seen.mode & 0o077 and uid in (None, seen.uid):
+        more.append("key-perms-open")
+    return (*found.problems, *more, *_name_problems(seen.path, found))
 
 
 def read_content(data: bytes) -> Found:

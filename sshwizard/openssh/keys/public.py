@@ -33,7 +33,7 @@ def read_public_line(line: bytes | str) -> PublicKey:
     data = line.encode("utf-8", "surrogateescape") if isinstance(line, str) else line
     if b"\0" in data:
         data = data.partition(b"\0")[0]
-    word, rest = _first_word(data.lstrip(b" \t"))
+    word, rest = _first_word(data.lstrip(b" \t") if data[:1] in b" \t" else data)
     if not rest or len(data) > MAX_LINE:
         raise NotAKey("not `type base64 comment`")
     name = _NAMES.get(word)
@@ -97,7 +97,7 @@ def _first_word(data: bytes) -> tuple[bytes, bytes]:
     if b"\t" in word:
         word = data.partition(b"\t")[0]
         rest = data[len(word) + 1 :]
-    return word, rest.lstrip(b" \t")
+    return word, rest.lstrip(b" \t") if rest[:1] in b" \t" else rest
 
 
 def _comment(text: bytes) -> str:
