@@ -68,7 +68,7 @@ class ProposalScreen(Screen[Change]):
             todo = instructions(fix)
             if todo:
                 yield Rows([(look.muted(f"{n}."), text) for n, text in enumerate(todo, 1)], classes="lead")
-            yield Static(markup=False, id="diff", classes="lead")
+            yield Rows(id="diff", classes="lead")
             if self._needs_passphrase():
                 with Horizontal(classes="form-row lead"):
                     yield Static(_("Passphrase"), classes="form-label", markup=False)
@@ -129,10 +129,10 @@ class ProposalScreen(Screen[Change]):
         shown = self.session.machine.shown
         lines = []
         for line in text.rstrip("\n").split("\n"):
-            if line.startswith(("--- ", "+++ ")):
-                line = f"{line[:4]}{shown(line[4:])}"
-            lines.append(look.diff_line(line))
-        self.query_one("#diff", Static).update(Content("\n").join(lines))
+            named = line.startswith(("--- ", "+++ "))
+            lines.append(f"{line[:4]}{shown(line[4:])}" if named else line)
+        unchanged = [number for number, line in enumerate(lines) if line.startswith(" ")]
+        self.query_one("#diff", Rows).show([(look.diff_line(line),) for line in lines], clipped=unchanged)
 
     @on(SecretInput.Entered)
     def _entered(self) -> None:
