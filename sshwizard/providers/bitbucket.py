@@ -39,17 +39,17 @@ class Bitbucket:
     def list_keys(self) -> tuple[RemoteKey, ...]:
         """List page by page; of `next` only the query is taken, so that the token stays with its host."""
         keys: dict[str, RemoteKey] = {}
-        query = "pagelen=100"
+        query = ""
         for _page in range(PAGES):
-            reply = self._session.call("GET", f"{self._keys_path()}?{query}")
+            reply = self._session.call("GET", self._keys_path() + query)
             data = self._session.json(reply)
             if not isinstance(data, dict) or not isinstance(data.get("values"), list):
                 raise self._session.not_its_own(reply)
             keys |= {key.id: key for key in map(_key, items(data["values"]))}
             following = data.get("next")
-            query = urlsplit(following).query if isinstance(following, str) else ""
-            if not query:
+            if not isinstance(following, str) or not urlsplit(following).query:
                 break
+            query = f"?{urlsplit(following).query}"
         return tuple(keys.values())
 
     def get_key(self, id: str) -> RemoteKey:
@@ -57,7 +57,7 @@ class Bitbucket:
 
     def add_request(self, public: PublicKey, title: str, wish: Wish = NO_WISH) -> HttpRequest:
         """Return the request; before the account was asked its uuid stands as `{uuid}`."""
-        body = {"key": sent_line(public, title), "label": title}
+        body = {"type": "ssh_key", "key": sent_line(public, title), "label": title}
         path = self._keys_path() if self._user else "/users/{uuid}/ssh-keys"
         if wish.expires:
             path += f"?expires_on={wish.expires}T00:00:00.000Z"

@@ -38,7 +38,7 @@ class CodeCommit:
         self.title = session.title
 
     def who_am_i(self) -> str:
-        """Return the IAM user: as GetUser says, as a listed key says, or as the refusal of GetUser says."""
+        """Return the IAM user: as a listed key says, as GetUser says, or as the refusal of GetUser says."""
         if not self._user:
             self._user = self._found_user()
         return self._user
@@ -80,18 +80,16 @@ class CodeCommit:
         return ids
 
     def _found_user(self) -> str:
+        self._listed()
+        if self._user:
+            return self._user
         try:
             return _text(self._ask("GetUser", {}), "UserName")
-        except (Refused, CannotCheck) as error:
-            if error.code in ("token-refused", "rate-limited", "service-unreachable", "redirect-refused"):
-                raise
+        except Refused as error:
             named = re.search(r":user/(?:[^\s]*/)?([\w+=,.@-]+)", error.message)
-            if named:
-                return named.group(1)
-            self._listed()
-            if self._user:
-                return self._user
-            raise
+            if named is None:
+                raise
+            return named.group(1)
 
     def _ask(self, action: str, fields: dict[str, str]) -> str:
         reply = self._session.send(self._signed(action, fields))

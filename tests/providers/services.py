@@ -370,7 +370,7 @@ def codecommit(service: Service, request: Request) -> Reply:
 
     def shown(key: dict[str, Any]) -> str:
         return (
-            f"<SSHPublicKey><UserName>{service.account}</UserName><SSHPublicKeyId>APKA{key['id']}</SSHPublicKeyId>"
+            f"<SSHPublicKey><UserName>{service.account}</UserName><SSHPublicKeyId>APKA{key['id']:016d}</SSHPublicKeyId>"
             f"<Fingerprint>{md5(key['key'])}</Fingerprint><SSHPublicKeyBody>{key['key']}</SSHPublicKeyBody>"
             "<Status>Active</Status></SSHPublicKey>"
         )
@@ -380,11 +380,11 @@ def codecommit(service: Service, request: Request) -> Reply:
             inner = f"<User><UserName>{service.account}</UserName></User>"
         case "ListSSHPublicKeys":
             members = "".join(
-                f"<member><SSHPublicKeyId>APKA{key['id']}</SSHPublicKeyId></member>" for key in service.keys
+                f"<member><SSHPublicKeyId>APKA{key['id']:016d}</SSHPublicKeyId></member>" for key in service.keys
             )
             inner = f"<SSHPublicKeys>{members}</SSHPublicKeys><IsTruncated>false</IsTruncated>"
         case "GetSSHPublicKey":
-            found = service.find(fields["SSHPublicKeyId"].removeprefix("APKA"))
+            found = service.find(fields["SSHPublicKeyId"].removeprefix("APKA").lstrip("0"))
             if not found:
                 return _xml_error(404, "NoSuchEntity", "The key does not exist.")
             inner = shown(found)
@@ -393,7 +393,7 @@ def codecommit(service: Service, request: Request) -> Reply:
                 return _xml_error(400, "DuplicateSSHPublicKey", "The key is already associated.")
             inner = shown(service.put(fields["SSHPublicKeyBody"], ""))
         case "DeleteSSHPublicKey":
-            found = service.find(fields["SSHPublicKeyId"].removeprefix("APKA"))
+            found = service.find(fields["SSHPublicKeyId"].removeprefix("APKA").lstrip("0"))
             if not found:
                 return _xml_error(404, "NoSuchEntity", "The key does not exist.")
             service.keys.remove(found)
