@@ -68,11 +68,14 @@ class Record:
         return layer in self._checks
 
     def stop(self, code: str, detail: str) -> None:
-        """Fail the first layer that is not settled: where the conversation was when it ended."""
+        """Fail the first layer that is not settled: where the conversation was when it ended.
+
+        A login that had not begun yet is no failure.
+        """
         open_layers = [layer for layer in LAYERS if layer not in self._checks]
-        current = next((layer for layer in open_layers if layer in self._started), None)
-        if current or open_layers:
-            self.done(current or open_layers[0], "failed", detail, code)
+        begun = [layer for layer in open_layers if layer in self._started]
+        for layer in (begun or [layer for layer in open_layers if layer != "session"])[:1]:
+            self.done(layer, "failed", detail, code)
 
     def note(self, text: str) -> None:
         self._on_event(Note(text))

@@ -96,6 +96,7 @@ class Road:
             elif self._own_limit is not None:
                 self._ask_through_ssh(self._own_limit)
         except Stopped as stop:
+            self._tally.conclude()
             self._record.stop(stop.code, stopped_words(stop.code))
         finally:
             self.leave()

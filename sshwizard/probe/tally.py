@@ -85,7 +85,12 @@ class Tally:
         return sorted(left, key=lambda question: plain_key_type(question.public.type) not in _USUAL)
 
     def conclude(self) -> None:
-        """Work out what ssh itself would meet, and settle the layer `userauth` with it."""
+        """Work out what ssh itself would meet, and settle the layer `userauth` with it.
+
+        Without a finished connection nothing is concluded; a second call changes nothing.
+        """
+        if not self._asked or self._outcome != "not_reached":
+            return
         first = self._asked[0]
         if first.open_login:
             self._outcome = "accepted"

@@ -200,3 +200,22 @@ def test_cancel_ends_a_tcp_connection_that_hangs(machine: Machine, key: str) -> 
 
     assert failure(seen) == ("tcp", "cancelled")
     assert time.monotonic() - began < 0.8
+
+
+def test_what_is_known_when_the_time_is_over_is_kept(
+    machine: Machine, start_sshd: StartSshd, keys: KeyMaker, tmp_path: Path
+) -> None:
+    server = start_sshd({}, max_auth_tries=2)
+    made = keys.several(tmp_path, ["a", "b", "c"])
+    seen_before: list[socket.socket] = []
+
+    def second_one_stalls(connection: socket.socket) -> None:
+        seen_before.append(connection)
+        relaying(server.port, 1 << 30 if len(seen_before) == 1 else 20, then="stall")(connection)
+
+    with serving(second_one_stalls) as port:
+        plan = making.plan(made, port)
+        seen = probe(machine, making.facts(machine), plan, timeout=1.5)
+
+    assert (seen.ssh_outcome, seen.try_limit, seen.connections) == ("thrown_out", 2, 2)
+    assert failure(seen) == ("userauth", "too-many-failures")
