@@ -157,6 +157,7 @@ _DEFAULT_KEX: tuple[str | Since, ...] = (
     "ecdh-sha2-nistp256",
     "ecdh-sha2-nistp384",
     "ecdh-sha2-nistp521",
+    ("sntrup761x25519-sha512@openssh.com", (8, 9), (9, 0)),
     "diffie-hellman-group-exchange-sha256",
     "diffie-hellman-group16-sha512",
     "diffie-hellman-group18-sha512",
@@ -189,6 +190,8 @@ def algorithm_lists(version: Version) -> dict[str, Algorithms]:
     """Return the lists of each keyword that takes algorithms, in the order in which ssh expands them."""
     release = version.release
     names = tuple(name for name in _at(release, _KEY_NAMES) if version.dsa or "ssh-dss" not in name)
+    if release < (9, 1):
+        names = tuple(sorted(names, key=_early_place))
     plain = tuple(name for name in names if "-cert-" not in name)
     keys = Algorithms(names, _at(release, _DEFAULT_CERTIFICATES) + _at(release, _DEFAULT_SIGNATURES))
     exchanges = _SNTRUP if version.debian and release == (9, 2) else release
@@ -201,6 +204,29 @@ def algorithm_lists(version: Version) -> dict[str, Algorithms]:
         "casignaturealgorithms": Algorithms(plain, _at(release, _DEFAULT_SIGNATURES)),
         "hostkeyalgorithms": keys,
     }
+
+
+_EARLY_ORDER = (
+    "ssh-ed25519",
+    "sk-ssh-ed25519",
+    "ssh-rsa",
+    "rsa-sha2-256",
+    "rsa-sha2-512",
+    "ssh-dss",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "ecdsa-sha2-nistp521",
+    "sk-ecdsa-sha2-nistp256",
+    "webauthn-sk-ecdsa-sha2-nistp256",
+)
+"""How ssh ordered the names until 9.0: Ed25519 first, then the other plain ones, then certificates."""
+
+
+def _early_place(name: str) -> tuple[int, int, bool]:
+    plain = name.removesuffix("@openssh.com").removesuffix("-cert-v01")
+    certificate = "-cert-v01" in name
+    group = 0 if "ed25519" in plain else 2 if certificate else 1
+    return group, _EARLY_ORDER.index(plain), certificate
 
 
 def lists_as_built(version: Version, builtin: Mapping[str, Sequence[str]]) -> dict[str, Algorithms]:
