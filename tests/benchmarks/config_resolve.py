@@ -36,7 +36,7 @@ def environment(path: str) -> Environment:
     """Describe this machine with one configuration file."""
     version = subprocess.run(["ssh", "-V"], capture_output=True, text=True, check=True, timeout=10).stderr
     return Environment(
-        home="/root",
+        home="/nowhere",
         user="root",
         uid=os.getuid(),
         hostname="bench",

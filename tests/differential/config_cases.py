@@ -265,7 +265,7 @@ class ConfigCases:
                     (
                         "-F",
                         self.some(
-                            "none", ".ssh/none", "/root/.ssh/extra", "/root/other", "/root/.ssh/config"
+                            "none", ".ssh/none", "@HOME@/.ssh/extra", "@HOME@/other", "@HOME@/.ssh/config"
                         ),
                     )
                 )
@@ -493,7 +493,7 @@ class ConfigCases:
                 "conf.d/?0-a.conf",
                 "~/.ssh/extra",
                 "~/other",
-                "/root/other",
+                "@HOME@/other",
                 "nothing/*",
                 "missing",
                 "~root/.ssh/extra",

@@ -6,6 +6,7 @@ One shell lives in a mount namespace and answers one command after the other, so
 from __future__ import annotations
 
 import os
+import pwd
 import shlex
 import shutil
 import socket
@@ -135,13 +136,21 @@ class SshG:
         for name, (data, mode) in case.files.items():
             path = (self.etc if name.startswith("etc/") else self.home) / name.removeprefix("etc/")
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+            path.write_bytes(data.replace(b"@HOME@", self.account_home.encode()))
             path.chmod(mode)
+
+    def flags(self, case: Case) -> tuple[tuple[str, str], ...]:
+        """Return the flags of a case with the account's home filled in, from the root (the working folder) too."""
+        home = self.account_home
+        return tuple(
+            (flag, value.replace("@HOME@", home).replace("@HERE@", home.lstrip("/")))
+            for flag, value in case.flags
+        )
 
     def argv(self, case: Case) -> list[str]:
         """Return ssh's command line for a case."""
         argv = [self.ssh, "-G"]
-        for flag, value in case.flags:
+        for flag, value in self.flags(case):
             if flag == "-P" and "OpenSSH_9.2" in self.version:
                 continue
             argv += [flag, value] if value or flag in ("-o", "-i", "-l", "-p", "-J", "-F") else [flag]
@@ -164,7 +173,7 @@ class SshG:
         """Return our reader, looking at the same files; with `builtin` it knows the build's bare `ssh -G`."""
         environment = Environment(
             home=self.account_home,
-            user="root",
+            user=pwd.getpwuid(os.getuid()).pw_name,
             uid=os.getuid(),
             hostname=socket.gethostname(),
             env=self.env,
@@ -181,7 +190,7 @@ class SshG:
 
     def ours(self, case: Case, *, builtin: bool = False) -> Effective:
         """Return what our reader says about a case that was placed."""
-        line = CommandLine(destination=case.destination, flags=case.flags, command=case.command)
+        line = CommandLine(destination=case.destination, flags=self.flags(case), command=case.command)
         return self.reader(builtin=builtin).resolve(line)
 
     def differences(self, case: Case) -> list[str]:

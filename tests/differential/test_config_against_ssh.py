@@ -223,7 +223,7 @@ NAMED = {
     "an unknown word on the command line": case_of("", ("-o", "Foo=x")),
     "IgnoreUnknown on the command line": case_of("Foo x\n", ("-o", "IgnoreUnknown=foo"), ("-o", "Foo=x")),
     "-F of a missing file": case_of("Port 3\n", ("-F", "/no/such")),
-    "-F of a relative path": case_of("", ("-F", "root/.ssh/extra"), extra="Foo\nPort x\n"),
+    "-F of a relative path": case_of("", ("-F", "@HERE@/.ssh/extra"), extra="Foo\nPort x\n"),
     "-F of a relative path that is not there": case_of("", ("-F", "no/such")),
     "both -N and -s": case_of("", ("-N", ""), ("-s", "")),
     "what was taken of a bad line counts for the lines after it": case_of(
@@ -239,7 +239,7 @@ NAMED = {
     "GSSAPI key exchanges by their beginning": case_of("GSSAPIKexAlgorithms gss-gex-sha1-x\n"),
     "-F none": case_of("Port 3\n", ("-F", "none"), system="Port 4\n"),
     "-F does not check modes, its Includes are checked": case_of(
-        "Include extra\n", ("-F", "/root/.ssh/config"), mode=0o666
+        "Include extra\n", ("-F", "@HOME@/.ssh/config"), mode=0o666
     ),
     "tokens": case_of("ControlPath %C-%d-%h-%i-%k-%L-%l-%n-%p-%r-%u-%%\n", ("-o", "HostKeyAlias=A")),
     "variables": case_of("IdentityAgent ${WORK}/x\nUserKnownHostsFile ${EMPTY} ${WORK}\n"),

@@ -48,7 +48,7 @@ def environment(**fields: Any) -> Environment:
         "uid": 1000,
         "hostname": "box.example.com",
         "env": {},
-        "cwd": "/work",
+        "cwd": "/there",
         "ssh_version": DEBIAN,
         "user_config": CONFIG,
     }

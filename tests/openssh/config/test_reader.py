@@ -60,7 +60,7 @@ def test_identity_files_are_expanded_and_marked() -> None:
     )
 
     named = found.identity_files
-    assert [each.path for each in named] == [f"{HOME}/.ssh/a", "/work/keys/me", "${NOPE}/x", "/sys"]
+    assert [each.path for each in named] == [f"{HOME}/.ssh/a", "/there/keys/me", "${NOPE}/x", "/sys"]
     assert [each.explicit for each in named] == [True, True, True, False]
     assert "NOPE" in named[2].problem
 
