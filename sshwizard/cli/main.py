@@ -103,7 +103,10 @@ class _Run:
         """Say that this is our bug, and where the note lies."""
         from sshwizard.cli import crash
 
-        place = crash.leave(self.desk.machine if self.desk else None, error, self.name)
+        try:
+            place = crash.leave(self.desk.machine if self.desk else None, error, self.name)
+        except Exception:  # the note is a comfort; the sentence below must come in any case
+            place = None
         message = _("sshwizard has a bug here ({kind}); nothing more was done.").format(
             kind=type(error).__name__
         )
