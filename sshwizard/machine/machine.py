@@ -88,10 +88,16 @@ class Machine:
         return path
 
     def config_path(self, path: str) -> str:
-        """Write a path for ssh_config: with `~` only where ssh would expand it to this home."""
+        """Write a path for ssh_config(5): one word, `%` doubled, `~` only where ssh would expand it to this home.
+
+        Backslash escapes within quotes are understood since OpenSSH 8.7; they stand only in names that need them.
+        """
         if self.home and os.path.realpath(self.home) == os.path.realpath(self.account_home or "/nowhere"):
             path = self.shown(path)
-        return f'"{path}"' if any(char.isspace() for char in path) else path.replace("%", "%%")
+        path = path.replace("%", "%%")
+        if not any(char in " \t\"'\\#" for char in path):
+            return path
+        return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def here(

@@ -35,20 +35,7 @@ def namings(
     """Yield the ways to name a key, the plainest first. Nothing when it is neither in a file nor an agent."""
     for identity in facts.identities:
         if identity.public.blob == wanted.blob:
-            yield from _of(facts, plan, identity, lambda path: written(path, config_path))
-
-
-def written(path: str, config_path: Callable[[str], str]) -> str:
-    """Write a path so that ssh reads it as one word: quoted where needed, `%` doubled (ssh_config(5)).
-
-    Backslash escapes within quotes are understood since OpenSSH 8.7; they stand only in names that need them.
-    """
-    text = config_path(path)
-    if len(text) > 1 and text[0] == text[-1] == '"':
-        text = text[1:-1].replace("%", "%%") if "%%" not in text else text[1:-1]
-    if not any(char in " \t\"'\\#" for char in text):
-        return text
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            yield from _of(facts, plan, identity, config_path)
 
 
 def _of(facts: Facts, plan: Plan, identity: Identity, config_path: Callable[[str], str]) -> Iterator[Naming]:
