@@ -32,11 +32,12 @@ from sshwizard.tui.screens.setup_end import SetupEndScreen
 from sshwizard.tui.screens.undo import UndoScreen
 from sshwizard.tui.screens.upload import UploadScreen
 from sshwizard.tui.screens.ways import WaysScreen
+from sshwizard.tui.widgets.frame import KeyLine
 from sshwizard.wizard.options import Options
 from sshwizard.wizard.road import SetUp
 from sshwizard.wizard.script import script_of
 from tui import values
-from tui.driving import SIZES, overflowing, press, running, screen_text, shows, until
+from tui.driving import SIZES, overflowing, press, running, screen_lines, screen_text, shows, until
 
 CHANGE = Change(
     number=3,
@@ -185,3 +186,13 @@ async def test_the_command_is_copied_and_shown_alone(folder: str) -> None:
         await shows(pilot, "Copied, if your terminal allows it")
 
         assert app.clipboard.startswith("sshwizard ")
+
+
+async def test_a_click_on_a_key_presses_it(folder: str) -> None:
+    async with running(values.machine(folder)) as (app, pilot):
+        await shows(pilot, "nothing checked yet")
+        row = app.screen.query_one(KeyLine).region.y
+        line = next(text for y, text in enumerate(screen_lines(app)) if y == row)
+        await pilot.click(offset=(line.index("? help") + 2, row))
+
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen), "the help")

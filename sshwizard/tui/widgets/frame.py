@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.screen import Screen
+from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
@@ -129,6 +130,7 @@ class KeyLine(Widget):
 
     def __init__(self, *hints: tuple[str, str]) -> None:
         super().__init__()
+        self.auto_links = False
         self._hints = hints
 
     def on_mount(self) -> None:
@@ -143,19 +145,24 @@ class KeyLine(Widget):
         self.refresh(layout=True)
 
     def _items(self) -> list[Content]:
-        items = [self._item(key, words, True) for key, words in self._hints]
+        items = [
+            self._item(key, words, True, "enter" if key == "enter" else "") for key, words in self._hints
+        ]
         seen = set()
         for _node, binding, enabled, _tooltip in self.screen.active_bindings.values():
             if binding.show and binding.action not in seen:
                 seen.add(binding.action)
-                items.append(self._item(self.app.get_key_display(binding), binding.description, enabled))
+                shown = self.app.get_key_display(binding)
+                items.append(self._item(shown, binding.description, enabled, binding.key))
         return items
 
     @staticmethod
-    def _item(key: str, words: str, enabled: bool) -> Content:
+    def _item(shown: str, words: str, enabled: bool, key: str) -> Content:
+        """Return one key with its words; a click on it presses `key`, if there is one."""
         if not enabled:
-            return Content.styled(f"{key} {words}", "dim")
-        return Content.assemble((key, "bold $text-primary"), (f" {words}", "$foreground-muted"))
+            return Content.styled(f"{shown} {words}", "dim")
+        item = Content.assemble((shown, "bold $text-primary"), (f" {words}", "$foreground-muted"))
+        return item.stylize(Style.from_meta({"@click": ("app.simulate_key", (key,))})) if key else item
 
     def lines(self, width: int) -> list[Content]:
         """Return the keys in lines of at most `width` cells, closer together where that saves a line."""
