@@ -11,7 +11,7 @@ from sshwizard.model.account import RemoteKey
 from sshwizard.model.identity import PublicKey
 from sshwizard.providers.api import NO_WISH, Wish
 from sshwizard.providers.remote import remote_key, sent_line
-from sshwizard.providers.session import PAGES, Session, items, key_refused, name_in
+from sshwizard.providers.session import PAGES, Session, items, name_in
 from sshwizard.text import _
 
 SCOPES = {
@@ -89,7 +89,7 @@ def explain(session: Session, reply: HttpReply) -> SshwizardError | None:
         about_user = urlsplit(reply.url).path.endswith("/user")
         return session.scope_missing(reply, "read:user:bitbucket" if about_user else SCOPES[reply.method])
     if reply.status in (400, 409) and reply.method == "POST" and b"30 days" in reply.body:
-        error = key_refused(reply)
+        error = session.key_refused(reply)
         error.hint = _("A key that was deleted stays refused for up to 30 days: make a new one.")
         return error
     return session.unknown_key(reply) if reply.status == 404 and "/ssh-keys/" in reply.url else None

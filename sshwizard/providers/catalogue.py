@@ -106,6 +106,7 @@ def open_account(
         machine=machine,
         base=base,
         title=title or provider.title,
+        name=name,
         secret_headers={provider.otp_header: otp} if otp and provider.otp_header else {},
         token_page=provider.token_page,
         timeout=timeout,

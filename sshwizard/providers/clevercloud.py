@@ -11,8 +11,7 @@ from sshwizard.model.account import RemoteKey
 from sshwizard.model.identity import PublicKey
 from sshwizard.providers.api import NO_WISH, Wish
 from sshwizard.providers.remote import remote_key, sent_line
-from sshwizard.providers.session import Session, key_refused, name_in
-from sshwizard.providers.words import words_of
+from sshwizard.providers.session import Session, name_in
 from sshwizard.text import _
 
 INVALID_KEY = b'"id":505'
@@ -63,14 +62,10 @@ class CleverCloud:
 def explain(session: Session, reply: HttpReply) -> SshwizardError | None:
     """Read what is Clever Cloud's own: message id 505 stands for a key that it cannot read."""
     if INVALID_KEY in reply.body.replace(b" ", b"") and reply.status < 500:
-        return Refused(
-            words_of(reply),
-            code="key-invalid",
-            status=reply.status,
-            where=reply.url,
-            hint=_("Clever Cloud could not read this key; an `ssh-ed25519` one is what it advises."),
-        )
-    return key_refused(reply) if reply.status == 409 else None
+        error = session.key_refused(reply)
+        error.hint = _("Clever Cloud could not read this key; an `ssh-ed25519` one is what it advises.")
+        return error
+    return None
 
 
 def _path(name: str) -> str:

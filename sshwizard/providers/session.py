@@ -39,6 +39,8 @@ class Session:
     """Without a slash at the end."""
     title: str
     """The service's name for people."""
+    name: str = ""
+    """What to type for it."""
     headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
     secret_headers: Mapping[str, Secret] = dataclasses.field(default_factory=dict)
     token_page: str | None = None
@@ -143,7 +145,7 @@ class Session:
         if status == 404:
             return self.unknown_key(reply) if reply.method == "DELETE" else self._no_such_address(reply)
         if status in (400, 409, 422) and reply.method in ("POST", "PUT"):
-            return key_refused(reply)
+            return self.key_refused(reply)
         if status < 400:
             return self.not_its_own(reply)
         return Refused(
@@ -185,6 +187,30 @@ class Session:
             hint=self.scope_hint(scope),
         )
 
+    def key_refused(self, reply: HttpReply) -> Refused:
+        """Return the refusal of a key: in use where the service's words say so, else invalid."""
+        return self.refused_key(words_of(reply), reply)
+
+    def refused_key(self, words: str, reply: HttpReply) -> Refused:
+        """The same, with the service's words already read."""
+        if any(word in words.lower() for word in TAKEN):
+            return Refused(
+                words,
+                code="key-in-use",
+                status=reply.status,
+                where=reply.url,
+                hint=_("Another account or a repository has it; make a new one for this account."),
+            )
+        return Refused(
+            _("{title} did not take the key: {words}").format(title=self.title, words=words),
+            code="key-invalid",
+            status=reply.status,
+            where=reply.url,
+            hint=_(
+                "`sshwizard hosts {name}` says which kinds it takes; `sshwizard keys new` makes one."
+            ).format(name=self.name),
+        )
+
     def unknown_key(self, reply: HttpReply) -> Refused:
         return Refused(
             _("{title} has no such key on this account ({words}).").format(
@@ -193,7 +219,7 @@ class Session:
             code="key-unknown",
             status=reply.status,
             where=reply.url,
-            hint=_("`sshwizard keys list --remote SERVICE` lists what is there."),
+            hint=_("`sshwizard keys list --remote {name}` lists what is there.").format(name=self.name),
         )
 
     def scope_hint(self, scope: str = "") -> str:
@@ -247,21 +273,6 @@ def name_in(data: Mapping[str, Any], *fields: str) -> str:
     """Return the first of some fields that holds a name, visible and on one line; "" where none does."""
     found = next((data[name] for name in fields if isinstance(data.get(name), (str, int)) and data[name]), "")
     return one_line(str(found))
-
-
-def key_refused(reply: HttpReply, *, taken: tuple[str, ...] = TAKEN) -> Refused:
-    """Return the refusal of a key: in use where the service's words say so, else invalid."""
-    words = words_of(reply)
-    in_use = any(word in words.lower() for word in taken)
-    return Refused(
-        words,
-        code="key-in-use" if in_use else "key-invalid",
-        status=reply.status,
-        where=reply.url,
-        hint=_("Another account or a repository has it; make a new one for this account.")
-        if in_use
-        else _("Look at the key's kind and length: `sshwizard hosts SERVICE` says what is taken."),
-    )
 
 
 def _wait(reply: HttpReply) -> str:

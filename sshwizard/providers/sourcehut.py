@@ -10,7 +10,7 @@ from sshwizard.model.account import RemoteKey
 from sshwizard.model.identity import PublicKey
 from sshwizard.providers.api import NO_WISH, Wish
 from sshwizard.providers.remote import remote_key, sent_line
-from sshwizard.providers.session import PAGES, TAKEN, Session, field, items, name_in
+from sshwizard.providers.session import PAGES, Session, field, items, name_in
 from sshwizard.text import _, one_line
 
 FIELDS = "id created lastUsed key fingerprint comment"
@@ -97,29 +97,34 @@ def explain(session: Session, reply: HttpReply) -> SshwizardError | None:
     words = one_line("; ".join(str(error.get("message")) for error in errors))
     small = words.lower()
     if any(field(error, "extensions", "field") == "key" for error in errors):
-        taken = any(word in small for word in TAKEN)
-        return _refused(words, "key-in-use" if taken else "key-invalid", reply)
+        return session.refused_key(words, reply)
     if any(word in small for word in DENIED):
-        return _refused(words, "scope-missing", reply, session.scope_hint())
+        return Refused(
+            _("SourceHut says that this token may not do that: {words}").format(words=words),
+            code="scope-missing",
+            status=reply.status,
+            where=reply.url,
+            hint=session.scope_hint(),
+        )
     if reply.status == 401 or any(word in small for word in UNKNOWN_TOKEN):
         return session.token_refused(reply)
     if "key" in small and "mutation" not in small and "field" not in small:
-        taken = any(word in small for word in TAKEN)
-        return _refused(words, "key-in-use" if taken else "key-invalid", reply)
+        return session.refused_key(words, reply)
     return CannotCheck(
         _("SourceHut could not do that: {words}").format(words=words),
         code="service-error",
         status=reply.status,
         where=reply.url,
+        hint=_("Its page of keys is https://meta.sr.ht/keys."),
     )
 
 
-def _refused(words: str, code: str, reply: HttpReply, hint: str = "") -> Refused:
-    return Refused(words, code=code, status=reply.status, where=reply.url, hint=hint)
-
-
 def _unknown(id: str) -> Refused:
-    return Refused(_("SourceHut has no key {id} on this account.").format(id=id), code="key-unknown")
+    return Refused(
+        _("SourceHut has no key {id} on this account.").format(id=id),
+        code="key-unknown",
+        hint=_("`sshwizard keys list --remote sourcehut` lists what is there."),
+    )
 
 
 def _odd(session: Session) -> CannotCheck:

@@ -380,7 +380,8 @@ def codecommit(service: Service, request: Request) -> Reply:
             inner = f"<User><UserName>{service.account}</UserName></User>"
         case "ListSSHPublicKeys":
             members = "".join(
-                f"<member><SSHPublicKeyId>APKA{key['id']:016d}</SSHPublicKeyId></member>" for key in service.keys
+                f"<member><SSHPublicKeyId>APKA{key['id']:016d}</SSHPublicKeyId></member>"
+                for key in service.keys
             )
             inner = f"<SSHPublicKeys>{members}</SSHPublicKeys><IsTruncated>false</IsTruncated>"
         case "GetSSHPublicKey":
