@@ -147,9 +147,9 @@ def _meant(words: list[str]) -> list[str]:
     if words[0] == "help":
         known = set(commands.names()) | set(commands.GROUPS) | set(commands.SYNONYMS)
         return words if topics and topics[0] in known else ["explain", *words[1:]]
-    from sshwizard.cli.explain import is_topic
+    from sshwizard.cli.explain import names_a_topic
 
-    return words if not topics or is_topic(" ".join(topics)) else ["why", *words[1:]]
+    return words if names_a_topic(words[1:]) else ["why", *words[1:]]
 
 
 def _help_or_version(words: list[str]) -> int:

@@ -7,12 +7,25 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
 from sshwizard.rules import catalogue
-from sshwizard.text import _
+
+_UNKNOWN: Mapping[str, str] = {
+    "host": "HOST",
+    "user": "git",
+    "path": "~/.ssh/KEY",
+    "key": "KEY",
+    "other": "",
+    "offer": "NAME",
+    "option": "OPTION",
+    "config": "~/.ssh/config",
+    "line": "N",
+}
+"""What stands in a step where the name is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +101,11 @@ def all_words() -> tuple[str, ...]:
     return (*findings, *sorted(w for w in book if book[w].kind == "term"))
 
 
-def translated(text: str) -> str:
-    """Return a text of an explanation in the user's language."""
-    return _(text)
+def spellings() -> tuple[str, ...]:
+    """Return every spelling by which something is found, in lower case: words, ids and their other names."""
+    return tuple(dict.fromkeys((*(word.lower() for word in _book()), *_aliases())))
+
+
+def filled(text: str, known: Mapping[str, str]) -> str:
+    """Put what is known into the fields of a step or command; the others say what belongs there."""
+    return text.format(**({**_UNKNOWN, **known}))

@@ -11,20 +11,6 @@ from sshwizard.model.finding import Fix
 from sshwizard.rules import explain
 from sshwizard.text import _
 
-_UNKNOWN = {
-    "host": "HOST",
-    "user": "git",
-    "path": "~/.ssh/KEY",
-    "key": "KEY",
-    "other": "",
-    "offer": "NAME",
-    "option": "OPTION",
-    "config": "~/.ssh/config",
-    "line": "N",
-}
-"""What stands in a sentence where the log does not give the name."""
-
-
 _HARMLESS = re.compile(r"(?!-)[\w@%+=:,./~\\-]+")
 
 
@@ -38,12 +24,12 @@ def remedies(id: str, **fields: str) -> tuple[Fix, ...]:
     entry = explain.explain(id)
     if entry is None or not entry.steps:
         return ()
-    known = _UNKNOWN | {name: value for name, value in fields.items() if value and _harmless(value)}
+    known = {name: value for name, value in fields.items() if value and _harmless(value)}
     return (
         Fix(
-            title=_(entry.remedy or entry.title).format(**known),
+            title=explain.filled(_(entry.remedy or entry.title), known),
             steps=(),
-            instructions=tuple(_(step).format(**known) for step in entry.steps),
-            command=entry.command.format(**known) if entry.command else "",
+            instructions=tuple(explain.filled(_(step), known) for step in entry.steps),
+            command=explain.filled(entry.command, known),
         ),
     )

@@ -210,3 +210,35 @@ def test_help_is_on_stdout_and_exits_0(run_here, words: list[str]) -> None:
     answer = run_here(*words, "--help")
 
     assert answer.code == 0 and answer.out and not answer.err
+
+
+def test_an_explained_finding_says_what_to_do(run_here) -> None:
+    text = run_here("explain", "too-many-keys").out
+    fields = run_here("explain", "too-many-keys", "--json").object
+
+    assert "What to do:" in text and "See also:" in text and "{" not in text
+    assert fields["kind"] == "finding" and fields["steps"] and "see_also" in fields
+
+
+def test_every_topic_in_the_list_is_explained(run_here) -> None:
+    listed = run_here("explain", "--json").object
+
+    assert {"fingerprint", "agent"} <= set(listed["words"]) and "too-many-keys" in listed["findings"]
+
+
+def test_a_slip_in_a_word_is_not_taken_for_a_host(run_here) -> None:
+    answer = run_here("explain", "fingerprnt")
+
+    assert answer.code == 2
+    assert "sshwizard explain fingerprint" in answer.err and "sshwizard why fingerprnt" in answer.err
+
+
+@pytest.mark.parametrize(
+    "words", [("-p", "2222", "agent1"), ("git@agent",), ("agents.example",), ("github",)]
+)
+def test_explain_with_options_or_an_address_is_why(run_here, words: tuple[str, ...]) -> None:
+    assert run_here("explain", *words, "--json").object["command"] == "why"
+
+
+def test_flags_before_the_word_do_not_hide_it(run_here, home: Path) -> None:
+    assert run_here("explain", "--home", str(home), "agent", "--json").object["topic"] == "agent"

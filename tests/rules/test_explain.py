@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,14 @@ def test_the_table_has_a_row_for_each_finding() -> None:
 
     assert len(CATALOGUE) == len(rows)
     assert sorted(entry.id for entry in CATALOGUE) == [row.split("`")[1] for row in rows]
+
+
+def test_no_spelling_means_two_things() -> None:
+    folder = Path(explain.__file__).parent
+    raw = tomllib.loads((folder / "explanations.toml").read_text())
+    meanings: dict[str, set[str]] = {}
+    for word, entry in [*raw["finding"].items(), *raw["term"].items()]:
+        for name in (word, *entry.get("also", ())):
+            meanings.setdefault(name.lower().replace("_", " ").replace("-", " "), set()).add(word)
+
+    assert {name: words for name, words in meanings.items() if len(words) > 1} == {}

@@ -15,7 +15,7 @@ from sshwizard.model.config import CommandLine
 from sshwizard.model.facts import Facts, GitFacts, GitRemote
 from sshwizard.model.finding import Fix
 from sshwizard.model.plan import Target
-from sshwizard.wizard import choices, doors, glossary, newkey, road, service, strip
+from sshwizard.wizard import choices, doors, newkey, road, service, strip
 from sshwizard.wizard.road import SetUp
 
 
@@ -158,11 +158,3 @@ def test_the_account_api_belongs_to_the_host() -> None:
     assert service.provider_of({}, target("launchpad.net", "launchpad")) == ""
     assert service.provider_of(env, target("practice")) == "practice"
     assert service.provider_of({}, target("practice")) == ""
-
-
-def test_words_are_found_whatever_their_spelling() -> None:
-    assert glossary.find("KNOWN_HOSTS") == glossary.find("known hosts")
-    assert glossary.find("public key") is not None
-    assert glossary.find("nothing") is None
-    spellings = [word.lower() for term in glossary.TERMS for word in (term.word, *term.also)]
-    assert len(spellings) == len(set(spellings))
