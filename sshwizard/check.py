@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from sshwizard.errors import CannotCheck, UsageError
+from sshwizard.errors import UsageError
 from sshwizard.machine.files import Overlay
 from sshwizard.model.config import CommandLine
 from sshwizard.model.events import OnEvent, PlanReady, StageStarted, ignore
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from sshwizard.model.plan import Plan
     from sshwizard.model.transcript import Transcript
     from sshwizard.openssh.config import Reader
+
+
+NO_NETWORK = frozenset({"dns-failed", "no-such-host", "timeout", "unreachable"})
+"""Codes of the first layers (`Check.code`) that say nothing about the host itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +241,8 @@ def _simulated(machine: Machine, facts: Facts, plan: Plan, wanted: PublicKey) ->
 
 
 def _verdict(case: Case, findings: tuple[Finding, ...]) -> Literal["healthy", "problem", "cannot_tell"]:
+    if _never_reached(case, findings):
+        return "cannot_tell"
     if any(finding.severity == "fail" for finding in findings):
         return "problem"
     if case.transcript is None or case.transcript.ssh_outcome in ("unknown", "not_reached"):
@@ -244,15 +250,19 @@ def _verdict(case: Case, findings: tuple[Finding, ...]) -> Literal["healthy", "p
     return "healthy" if case.transcript.ssh_outcome == "accepted" else "problem"
 
 
+def _never_reached(case: Case, findings: tuple[Finding, ...]) -> bool:
+    """Say whether the host gave no sign and nothing that surely matters is wrong on this machine.
+
+    A host that refuses the connection has answered: that is a problem found, not a lack of network.
+    """
+    failure = case.transcript.first_failure if case.transcript else None
+    if failure is None or failure.id not in ("dns", "tcp") or failure.code not in NO_NETWORK:
+        return False
+    return not any(
+        finding.severity == "fail" and finding.certainty == "certain" and not finding.id.startswith("net-")
+        for finding in findings
+    )
+
+
 def _expand(machine: Machine, path: str) -> str:
     return os.path.join(machine.home, path[2:]) if path.startswith("~/") else path
-
-
-def require_ssh(machine: Machine) -> None:
-    """Raise CannotCheck when there is no ssh program to speak for."""
-    if not machine.ssh:
-        raise CannotCheck(
-            _("No `ssh` program was found."),
-            code="no-ssh",
-            hint=_("Install OpenSSH, or name the program with `--ssh PATH`."),
-        )

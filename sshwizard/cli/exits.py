@@ -25,10 +25,6 @@ BUG = 70
 INTERRUPTED = 130
 
 
-_NO_NETWORK = frozenset({"dns-failed", "no-such-host", "timeout", "unreachable"})
-"""Codes of the layers before the first byte from the host (`Check.code`)."""
-
-
 def of_error(error: SshwizardError) -> int:
     """Return the code for an error; a configuration that ssh refuses is a problem found, not wrong usage."""
     return PROBLEM if error.code.startswith("config-") else error.exit_code
@@ -36,28 +32,11 @@ def of_error(error: SshwizardError) -> int:
 
 def of_diagnosis(diagnosis: Diagnosis, fail_on: str = "fail", *, offline: bool = False) -> int:
     """Return the code for a diagnosis, by the severity that counts as a problem (`fail`, `warn`, `never`)."""
-    if _no_way_there(diagnosis):
+    if diagnosis.verdict == "cannot_tell" and not offline:
         return CANNOT_TELL
     severities = {finding.severity for finding in diagnosis.findings}
     if fail_on != "never" and ("fail" in severities or (fail_on == "warn" and "warn" in severities)):
         return PROBLEM
-    if diagnosis.verdict == "cannot_tell" and not offline:
-        return CANNOT_TELL
     if diagnosis.verdict == "problem" and fail_on != "never":
         return PROBLEM
     return DONE
-
-
-def _no_way_there(diagnosis: Diagnosis) -> bool:
-    """Whether nothing was learnt about the host, and nothing is wrong on this machine that is known to matter.
-
-    A host that refuses the connection has answered: that is a problem found, not a lack of network.
-    """
-    transcript = diagnosis.case.transcript
-    failure = transcript.first_failure if transcript else None
-    if failure is None or failure.id not in ("dns", "tcp") or failure.code not in _NO_NETWORK:
-        return False
-    return not any(
-        finding.severity == "fail" and finding.certainty == "certain" and not finding.id.startswith("net-")
-        for finding in diagnosis.findings
-    )

@@ -202,6 +202,9 @@ def _state_dir(env: Mapping[str, str], home: str, *, under_home: bool) -> str:
         return os.path.join(env["XDG_STATE_HOME"], "sshwizard")
     if not home:
         return os.path.join(_runtime_dir(env), "state")
+    if sys.platform.startswith("linux"):
+        # The XDG default; platformdirs would say the same at the price of an import in every command.
+        return os.path.join(home, ".local", "state", "sshwizard")
     import platformdirs
 
     return platformdirs.user_state_dir("sshwizard", appauthor=False)
