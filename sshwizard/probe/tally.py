@@ -179,10 +179,17 @@ class Tally:
                 detail = _("{host} refused every key that ssh offers.").format(host=host)
                 self._record.done("userauth", "failed", detail, "denied", at=at)
             case "no_key":
-                detail = _("ssh has no key to offer to {host}.").format(host=host)
-                self._record.done("userauth", "failed", detail, "no-key", at=at)
+                self._record.done("userauth", "failed", *self._nothing_to_offer(host), at=at)
             case _:
                 self._unsettled(first, host)
+
+    def _nothing_to_offer(self, host: str) -> tuple[str, str]:
+        effective = self._plan.effective
+        named = (*effective.identity_files, *effective.certificate_files)
+        words = next((file.problem for file in named if file.problem), "")
+        if words:
+            return _("ssh ends before it offers a key: {words}").format(words=words), "config-value"
+        return _("ssh has no key to offer to {host}.").format(host=host), "no-key"
 
     def _thrown_out(self, host: str) -> str:
         if self._try_limit is None:

@@ -15,6 +15,7 @@ from sshwizard.rules import (
     algorithms,
     catalogue,
     configuration,
+    expansion,
     hostkeys,
     keyfiles,
     network,
@@ -31,6 +32,7 @@ Rule = Callable[[Case], Iterable[Finding]]
 
 RULES: tuple[Rule, ...] = (
     configuration.refused_configuration,
+    expansion.value_that_ends_ssh,
     configuration.harmful_lines,
     place.no_program,
     place.root_instead_of_you,

@@ -17,7 +17,7 @@ from sshwizard.text import _, ordinal, plural
 
 def no_key(case: Case) -> Iterator[Finding]:
     """No private half anywhere: neither in a file nor in an agent."""
-    if case.facts is None or case.plan is None or sight.accepted(case):
+    if case.facts is None or case.plan is None or sight.accepted(case) or sight.unexpandable(case):
         return
     if sight.private_identities(case) or any(file.has_private for file in case.facts.key_files):
         return
@@ -55,7 +55,7 @@ def no_key(case: Case) -> Iterator[Finding]:
 
 def right_key_not_offered(case: Case) -> Iterator[Finding]:
     """The host takes a key of the user that ssh does not send."""
-    if not sight.asked(case) or sight.accepted(case):
+    if not sight.asked(case) or sight.accepted(case) or sight.unexpandable(case):
         return
     known = [a for a in sight.answers(case, "accepted") if sight.offer_of(case, a.public) is None]
     if not known or _sent_and_known(case):
@@ -98,7 +98,7 @@ def keys_but_nothing_offered(case: Case) -> Iterator[Finding]:
     if case.plan is None or case.facts is None or case.plan.effective.fatal or sight.asked(case):
         return
     hidden = [i for i in sight.private_identities(case) if not sight.offer_of(case, i.public)]
-    if case.plan.sent or not hidden:
+    if case.plan.sent or not hidden or sight.unexpandable(case):
         return
     names = ", ".join(identity.name for identity in hidden[:4])
     left = _left_out(case, hidden[0].public)

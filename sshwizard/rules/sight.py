@@ -9,6 +9,7 @@ import re
 import shlex
 from collections.abc import Iterable
 
+from sshwizard.model.config import NamedFile
 from sshwizard.model.finding import Case, Certainty, Evidence, Finding, Fix, Severity
 from sshwizard.model.identity import Identity, KeyFile, PublicKey
 from sshwizard.model.plan import Offer
@@ -75,6 +76,16 @@ def accepted(case: Case) -> bool:
         return False
     offer = winning_offer(case)
     return offer is None or offer.usable is not False
+
+
+def unexpandable(case: Case) -> NamedFile | None:
+    """Return the named file at which ssh ends before it offers anything, because its name cannot be expanded."""
+    if case.plan is None or case.plan.effective.fatal is not None:
+        return None
+    effective = case.plan.effective
+    return next(
+        (file for file in (*effective.identity_files, *effective.certificate_files) if file.problem), None
+    )
 
 
 def asked(case: Case) -> bool:
