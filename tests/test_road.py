@@ -77,3 +77,40 @@ def test_from_permission_denied_to_a_clone_and_back(scenario: str, tmp_path: Pat
     assert json.loads((out / "doctor_after.json").read_text())["verdict"] == "healthy"
     assert (out / "config.undone").read_bytes() == (out / "config.before").read_bytes()
     assert read["undone"] == read["before"]
+
+
+SET_UP = r"""
+set -u
+S="$PYTHON -m sshwizard"
+ls -A "$SSHWIZARD_HOME/.ssh" >"$OUT/files_before.txt"
+$S setup practice --yes --upload --no-passphrase >"$OUT/setup.txt" 2>&1 </dev/null; echo $? >"$OUT/setup.status"
+ls -A "$SSHWIZARD_HOME/.ssh" >"$OUT/files_after.txt"
+ssh -F "$SSHWIZARD_PRACTICE_CONFIG" -o BatchMode=yes practice >"$OUT/ssh.txt" 2>&1
+git clone -q "$SSHWIZARD_PRACTICE_REPO" "$OUT/clone" >"$OUT/clone.txt" 2>&1; echo $? >"$OUT/clone.status"
+exit 0
+"""
+
+
+def test_a_newcomer_gets_a_key_an_upload_and_a_clone(tmp_path: Path) -> None:
+    out = walk("fresh", tmp_path, SET_UP)
+
+    assert (out / "setup.status").read_text().strip() == "0", (out / "setup.txt").read_text()
+    assert "practice_ed25519" in (out / "files_after.txt").read_text()
+    assert "successfully authenticated" in (out / "ssh.txt").read_text()
+    assert (out / "clone.status").read_text().strip() == "0"
+
+
+def test_a_key_that_ssh_sends_already_is_uploaded_and_none_is_made(tmp_path: Path) -> None:
+    out = walk("not-uploaded", tmp_path, SET_UP)
+
+    assert (out / "setup.status").read_text().strip() == "0", (out / "setup.txt").read_text()
+    assert (out / "files_before.txt").read_text() == (out / "files_after.txt").read_text()
+    assert (out / "clone.status").read_text().strip() == "0"
+
+
+def test_no_key_is_made_for_a_host_that_is_not_itself(tmp_path: Path) -> None:
+    out = walk("hostkey-changed", tmp_path, SET_UP)
+
+    assert (out / "setup.status").read_text().strip() == "1"
+    assert (out / "files_before.txt").read_text() == (out / "files_after.txt").read_text()
+    assert "Nothing was changed" in (out / "setup.txt").read_text()

@@ -14,6 +14,7 @@ from sshwizard.cli import exits, secrets, stock
 from sshwizard.cli.desk import Desk
 from sshwizard.cli.doctor import diagnose
 from sshwizard.errors import CannotApply, CannotCheck, Refused
+from sshwizard.hosts import book
 from sshwizard.model.finding import Diagnosis, Fix
 from sshwizard.plain.live import patience
 from sshwizard.report import contract, pages, words
@@ -23,8 +24,9 @@ from sshwizard.wizard.road import nothing_was_changed
 
 if TYPE_CHECKING:
     from sshwizard.model.identity import Identity, PublicKey
-    from sshwizard.model.plan import Target
+    from sshwizard.model.plan import Plan, Target
 
+BEFORE_THE_KEYS = frozenset({"dns", "tcp", "proxy", "banner", "kex", "hostkey"})
 PATIENCE = 30
 """Seconds beyond the service's usual delay that a new key is waited for."""
 
@@ -55,8 +57,13 @@ def run(desk: Desk) -> int:
     plan = before.case.plan
     assert plan is not None
     run = _SetUp(desk=desk, target=plan.target)
+    if _no_road(before):
+        desk.out.object(_fields(run, "problem", before))
+        desk.out.answer(pages.to_text(before, desk.machine.shown, desk.out.style))
+        desk.out.answer(nothing_was_changed())
+        return exits.of_diagnosis(before) or exits.PROBLEM
     known = before.case.transcript.known if before.case.transcript else ()
-    one = _key(run, known)
+    one = _key(run, plan, known)
     if one is None:
         return _end_dry(run)
     blob = one.public.blob
@@ -70,8 +77,17 @@ def run(desk: Desk) -> int:
     return _prove(run, one.public)
 
 
-def _key(run: _SetUp, known: tuple[PublicKey, ...]) -> Identity | None:
-    """Return the key to use: named, known to the host, or new; None when it would only be made."""
+def _no_road(diagnosis: Diagnosis) -> bool:
+    """Whether something before the keys stands in the way: no new key would help, and none is made or sent."""
+    case = diagnosis.case
+    if case.plan is None or case.plan.effective.fatal or case.transcript is None:
+        return True
+    failure = case.transcript.first_failure
+    return failure is not None and failure.id in BEFORE_THE_KEYS
+
+
+def _key(run: _SetUp, plan: Plan, known: tuple[PublicKey, ...]) -> Identity | None:
+    """Return the key to use: named, known to the host, sent to it already, or new (None: it would be made)."""
     desk = run.desk
     named = desk.args.want
     if named:
@@ -80,6 +96,12 @@ def _key(run: _SetUp, known: tuple[PublicKey, ...]) -> Identity | None:
     facts = stock.facts(desk)
     for one in facts.identities:
         if one.public.blob in blobs and (one.usable_private or one.agents):
+            return one
+    sent = {offer.public.blob for offer in plan.sent if offer.public and offer.usable}
+    entry = book.find(run.target.hostname)
+    for one in facts.identities:
+        taken = not (entry and entry.takes(one.public.type, one.public.bits))
+        if one.public.blob in sent and taken and not one.public.certificate:
             return one
     from sshwizard.cli.newkey import described
 
