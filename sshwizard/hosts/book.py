@@ -55,6 +55,20 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Why a host name is not (or no longer) the one for git over SSH."""
+
+    kind: Literal["retired", "moved", "wrong"]
+    """"retired": over SSH nothing answers for git; "moved": another host does; "wrong": never did, or long ago."""
+    words: str
+    since: str
+    """ISO date; "" where none is known."""
+    new_host: str
+    """The host to use instead over SSH; "" for "retired"."""
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One provider."""
 
@@ -92,9 +106,13 @@ class Entry:
     """The Host patterns that cover all of its names."""
     retired: Retired | None
     moved: Moved | None
+    wrong_hosts: tuple[tuple[str, str], ...]
+    """Names that people use and that are not its git hosts, each with what to say."""
     notes: tuple[str, ...]
     before_removing: str
     """What to know before a key is taken off an account there; "" when there is nothing special."""
+    source: str
+    """Where all this was read."""
     confidence: str
     reviewed: str
     """ISO date."""
@@ -141,6 +159,24 @@ def find(name_or_host: str) -> Entry | None:
         if wanted == entry.name or any(_matches(pattern, wanted) for pattern in entry.hosts):
             return entry
     return None
+
+
+def notice(hostname: str) -> Notice | None:
+    """Say why a host is not the right one for git over SSH; None when there is nothing to say."""
+    host = hostname.lower().rstrip(".")
+    entry = find(host)
+    if entry is None:
+        return None
+    if entry.retired and host in entry.retired.hosts:
+        gone = entry.retired
+        return Notice(kind="retired", words=gone.words, since=gone.since, new_host="", entry=entry)
+    if entry.moved and host == entry.moved.old:
+        moved = entry.moved
+        return Notice(kind="moved", words=moved.words, since=moved.since, new_host=moved.new, entry=entry)
+    words = dict(entry.wrong_hosts).get(host)
+    return (
+        Notice(kind="wrong", words=words, since="", new_host=entry.ssh_host, entry=entry) if words else None
+    )
 
 
 def host_keys(hostname: str, port: int = 22) -> tuple[BookKey, ...]:
@@ -197,8 +233,10 @@ def _entry(raw: dict[str, Any], reviewed: str) -> Entry:
         moved=Moved(old=moved["from"], new=moved["to"], since=moved["since"], words=moved["words"])
         if moved
         else None,
+        wrong_hosts=tuple(raw.get("wrong_hosts", {}).items()),
         notes=tuple(raw["notes"]),
         before_removing=raw.get("before_removing", ""),
+        source=raw["source"],
         confidence=raw["confidence"],
         reviewed=raw.get("reviewed", reviewed),
     )
