@@ -24,7 +24,7 @@ async def test_leaving_during_a_check_takes_less_than_a_second(make_machine: Cal
     with Broken(silent) as server:
         async with running(make_machine()) as (app, pilot):
             app.push_screen(CheckScreen(f"ssh://git@127.0.0.1:{server.port}"))
-            await shows(pilot, "asking")
+            await shows(pilot, "Version string")
             begun = time.monotonic()
             await press(pilot, "ctrl+c")
         took = time.monotonic() - begun
@@ -37,7 +37,7 @@ async def test_esc_stops_a_check(make_machine: Callable[..., Machine]) -> None:
     with Broken(silent) as server:
         async with running(make_machine()) as (app, pilot):
             app.push_screen(CheckScreen(f"ssh://git@127.0.0.1:{server.port}"))
-            await shows(pilot, "asking")
+            await shows(pilot, "Version string")
             begun = time.monotonic()
             await press(pilot, "escape")
             await app.workers.wait_for_complete()
