@@ -93,7 +93,7 @@ COMMANDS: tuple[Command, ...] = (
         name="config show",
         usage="HOST",
         summary=_("the configuration in force, with its places"),
-        module="config",
+        module="config_show",
         ssh_options=True,
     ),
     Command(name="config lint", usage="", summary=_("what is odd in the configuration"), module="config"),

@@ -1,4 +1,4 @@
-"""`config show`, `config lint`, `config add`, `config diff`: ssh's configuration, read as ssh reads it."""
+"""`config lint`, `config add`, `config diff`: ssh's configuration, read as ssh reads it."""
 
 from __future__ import annotations
 
@@ -9,44 +9,19 @@ from typing import TYPE_CHECKING
 
 from sshwizard import check
 from sshwizard.cli import exits, secrets, stock
+from sshwizard.cli.config_show import add_host, effective
 from sshwizard.cli.desk import Desk
 from sshwizard.errors import Cancelled, CannotApply, CannotCheck, UsageError
 from sshwizard.model.steps import WriteFile
-from sshwizard.report import contract, inventory, options, pages
+from sshwizard.report import contract, inventory, pages
 from sshwizard.text import _, visible, visible_bytes
 from sshwizard.wizard import strip
 from sshwizard.wizard.road import nothing_was_changed
 
 if TYPE_CHECKING:
-    from sshwizard.model.config import Effective
     from sshwizard.model.facts import Facts
     from sshwizard.model.finding import Fix
     from sshwizard.model.plan import Plan
-
-
-def config_show_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the argument of `config show`."""
-    _add_host(parser)
-
-
-def run_config_show(desk: Desk) -> int:
-    """Print `keyword value` lines as `ssh -G` does; with -v the place of each."""
-    effective = _effective(desk)
-    desk.out.object(inventory.config_show(effective))
-    if effective.fatal:
-        problem = effective.fatal
-        place = f"{problem.source}: " if problem.source else ""
-        desk.out.answer(
-            _("ssh refuses this configuration: {place}{words}").format(place=place, words=problem.message)
-        )
-        return exits.PROBLEM
-    from sshwizard.openssh.config import print_g
-
-    lines = print_g(effective)
-    desk.out.answer(
-        options.placed(effective, desk.machine.shown, defaults=True) if desk.args.verbose else lines
-    )
-    return exits.DONE
 
 
 def config_lint_arguments(parser: argparse.ArgumentParser) -> None:
@@ -86,7 +61,7 @@ def run_config_lint(desk: Desk) -> int:
 
 def config_add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of `config add`."""
-    _add_host(parser)
+    add_host(parser)
     parser.add_argument(
         "-i", "--identity", dest="want", metavar="KEY", help=_("the key that ssh should send there")
     )
@@ -126,7 +101,7 @@ def run_config_add(desk: Desk) -> int:
 
 def config_diff_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `config diff`."""
-    _add_host(parser)
+    add_host(parser)
     parser.add_argument(
         "other", nargs="?", metavar="HOST2", help=_("compare with this host; else with `ssh -G`")
     )
@@ -137,11 +112,11 @@ def run_config_diff(desk: Desk) -> int:
     from sshwizard.openssh.config import print_g
     from sshwizard.openssh.difference import unified_diff
 
-    first = "\n".join(print_g(_effective(desk))) + "\n"
+    first = "\n".join(print_g(effective(desk))) + "\n"
     name = desk.destination
     if desk.args.other:
         desk.destination = desk.args.other
-        second = "\n".join(print_g(_effective(desk))) + "\n"
+        second = "\n".join(print_g(effective(desk))) + "\n"
     else:
         second = _ssh_g(desk)
     same = first == second
@@ -149,15 +124,6 @@ def run_config_diff(desk: Desk) -> int:
     desk.out.object(contract.envelope("config diff", same=same, diff=text))
     desk.out.answer(_("No difference.") if same else text)
     return exits.DONE
-
-
-def _add_host(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("destination", metavar="HOST", help=_("alias, user@host, or git address"))
-
-
-def _effective(desk: Desk) -> Effective:
-    _facts, plan = check.run_plan(desk.machine, desk.request(offline=True))
-    return plan.effective
 
 
 def _nothing_to_add(desk: Desk, plan: Plan) -> int:
