@@ -109,6 +109,7 @@ def conclude(
         wanted=wanted,
         wanted_by_user=by_user,
         proposals=_proposals(machine, facts, plan, transcript, wanted),
+        way_round=_way_round(machine, facts, plan, transcript),
     )
     findings = rules.judge(case)
     return Diagnosis(case=case, findings=findings, verdict=_verdict(case, findings))
@@ -225,6 +226,24 @@ def _proposals(
     if transcript and transcript.ssh_key and transcript.ssh_key.blob == wanted.blob:
         return ()
     return _simulated(machine, facts, plan, wanted)
+
+
+def _way_round(machine: Machine, facts: Facts, plan: Plan, transcript: Transcript | None) -> Fix | None:
+    """Propose the door of the service that was found open, where the usual one was not reached."""
+    from sshwizard import propose
+
+    door = next((door for door in transcript.doors if door.state == "open"), None) if transcript else None
+    if door is None:
+        return None
+    return propose.settings(
+        facts,
+        plan,
+        (("HostName", door.hostname), ("Port", str(door.port))),
+        Simulator(facts),
+        hosts=hosts_of(machine, facts),
+        title=_("Go through {place}").format(place=door.place),
+        why=_("It answered just now, with a host key that the service publishes or that you already trust."),
+    )
 
 
 def _simulated(machine: Machine, facts: Facts, plan: Plan, wanted: PublicKey) -> tuple[Fix, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -58,6 +59,17 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """What puts one file right."""
+
+    path: str
+    """Of the file concerned, as it was found."""
+    problem: str
+    """Id of what it mends: a `KeyProblem.id`, `public-missing`, `ssh-folder-perms`, `config-perms`."""
+    fix: Fix
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One cause, with what shows it and what mends it."""
 
@@ -83,6 +95,12 @@ class Case:
     wanted_by_user: bool = False
     proposals: tuple[Fix, ...] = ()
     """Simulated configuration changes that make `wanted` the key ssh logs in with, best first."""
+    repairs: tuple[Repair, ...] = ()
+    """What puts files right, each on its own."""
+    ways: Mapping[str, tuple[Fix, ...]] = field(default_factory=dict)
+    """Further changes that can be applied, by the id of the finding they answer."""
+    way_round: Fix | None = None
+    """Simulated change that leads ssh through another door of the service, where one was found open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,6 +60,28 @@ class HostKeySeen:
     """Fingerprints that known_hosts or the book has for this host and key type."""
 
 
+DoorState = Literal["open", "unvouched", "closed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherDoor:
+    """Another host and port of the same service, tried because the usual one was not reached. No key was shown."""
+
+    hostname: str
+    port: int
+    state: DoorState
+    """`open`: SSH answers there with a host key that known_hosts or the host book vouches for; `unvouched`:
+    SSH answers with another key; `closed`: no SSH there."""
+    ms: float | None
+    """Until the host key was there, or the attempt had failed."""
+    detail: str
+    host_key: HostKeySeen | None = None
+
+    @property
+    def place(self) -> str:
+        return f"{self.hostname}:{self.port}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
     """The whole conversation."""
@@ -88,6 +110,8 @@ class Transcript:
     access: Literal["ok", "read_only", "denied", "not_found", "sso", "unknown"] = "unknown"
     """Of the repository path, when it was asked for after a login."""
     access_detail: str = ""
+    doors: tuple[OtherDoor, ...] = ()
+    """Other doors of the service, tried in this order; () when the usual one was reached, or there are none."""
     connections: int = 0
     disconnect: str = ""
     """The host's own words when it hung up."""

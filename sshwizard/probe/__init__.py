@@ -2,8 +2,8 @@
 
 `probe` walks a plan's road to its host and asks what the host thinks of every key, with unsigned queries.
 It opens no private key and signs nothing unless a login is wanted, and it stores nothing. The siblings:
-`matrix` (keys × hosts), `wait` (until a key works), `second` (the machine's own ssh and git as witness, other
-doors of the same service), `witness` and `sink` (what ssh really offers, without a network).
+`matrix` (keys × hosts), `wait` (until a key works), `doors` (other ports of the same service), `second` (the
+machine's own ssh and git as witness), `witness` and `sink` (what ssh really offers, without a network).
 
 One probe, from top to bottom: `road` (the sequence) over `door`, `reach`, `proxy` (a stream to the host),
 `connection` (up to the host key), `hostkey`, `asking` (queries on one connection), `through_ssh` (where our

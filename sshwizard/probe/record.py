@@ -67,6 +67,10 @@ class Record:
     def is_done(self, layer: str) -> bool:
         return layer in self._checks
 
+    def failed(self) -> Check | None:
+        """Return the layer that has failed so far."""
+        return next((check for check in self._checks.values() if check.state == "failed"), None)
+
     def stop(self, code: str, detail: str) -> None:
         """Fail the first layer that is not settled: where the conversation was when it ended.
 

@@ -15,7 +15,7 @@ from sshwizard.model.facts import Facts
 from sshwizard.model.identity import PublicKey
 from sshwizard.model.plan import Plan
 from sshwizard.model.transcript import HostKeySeen, Transcript
-from sshwizard.probe import hostkey, manners, through_ssh
+from sshwizard.probe import doors, hostkey, manners, through_ssh
 from sshwizard.probe.asking import AHEAD, Asked, Question, ask, ask_again
 from sshwizard.probe.connection import OWN_LIMIT, Failed, Met, meet
 from sshwizard.probe.door import Door
@@ -95,6 +95,10 @@ class Road:
                 self._visit()
             elif self._own_limit is not None:
                 self._ask_through_ssh(self._own_limit)
+            elif not self._door.proxy and doors.may_help(self._record.failed()):
+                self._tally.doors = doors.knock(
+                    self._machine, self._facts, self._plan, self._limit, self._record
+                )
         except Stopped as stop:
             self._tally.conclude()
             self._record.stop(stop.code, stopped_words(stop.code))

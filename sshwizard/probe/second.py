@@ -1,4 +1,4 @@
-"""The second witness: the machine's own ssh and git, run as they would be, and other doors of the same service.
+"""The second witness: the machine's own ssh and git, run as they would be.
 
 What they print is returned as it is (made visible); reading it is the log reader's part. ssh really logs in
 here, with whatever keys it can use without a question, so this runs only when the user wants it.
@@ -8,21 +8,13 @@ from __future__ import annotations
 
 import shlex
 import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
-from sshwizard.hosts import book
 from sshwizard.machine.machine import Machine
-from sshwizard.model.config import ConfigValue, Effective
-from sshwizard.model.events import OnEvent, ignore
 from sshwizard.model.facts import Facts
-from sshwizard.model.identity import PublicKey
 from sshwizard.model.plan import Plan
-from sshwizard.model.source import Source
-from sshwizard.model.transcript import Transcript
 from sshwizard.probe.program import QUIET, Witness, run
 from sshwizard.probe.proxy import own_config
-from sshwizard.probe.road import probe
 
 
 def own_ssh(
@@ -74,48 +66,6 @@ def _talkative(machine: Machine, command: str) -> dict[str, str]:
     for option in QUIET:
         options += ["-o", option]
     return {"GIT_SSH_COMMAND": f"{command or 'ssh'} {shlex.join(options)}"}
-
-
-def other_doors(plan: Plan) -> tuple[Plan, ...]:
-    """Return the same plan for each alternate host and port of the service; () when the book has none."""
-    entry = book.find(plan.effective.hostname)
-    if entry is None:
-        return ()
-    here = (plan.effective.hostname.lower(), plan.effective.port)
-    return tuple(_moved(plan, host, port) for host, port in entry.alternates if (host, port) != here)
-
-
-def try_other_doors(
-    machine: Machine,
-    facts: Facts,
-    plan: Plan,
-    *,
-    others: tuple[PublicKey, ...] = (),
-    timeout: float = 10.0,
-    on_event: OnEvent = ignore,
-    cancel: threading.Event | None = None,
-) -> tuple[tuple[Plan, Transcript], ...]:
-    """Ask at the service's other doors (port 443), for networks that block port 22. Stops at the first open one."""
-    tried: list[tuple[Plan, Transcript]] = []
-    for other in other_doors(plan):
-        seen = probe(machine, facts, other, others=others, timeout=timeout, on_event=on_event, cancel=cancel)
-        tried.append((other, seen))
-        if seen.answers:
-            break
-    return tuple(tried)
-
-
-def _moved(plan: Plan, host: str, port: int) -> Plan:
-    effective: Effective = replace(
-        plan.effective, hostname=host, port=port, options=_options(plan, host, port)
-    )
-    return replace(plan, target=replace(plan.target, hostname=host, port=port), effective=effective)
-
-
-def _options(plan: Plan, host: str, port: int) -> Mapping[str, tuple[ConfigValue, ...]]:
-    source = Source("host book")
-    own = {"hostname": (ConfigValue(host, source),), "port": (ConfigValue(str(port), source),)}
-    return {**plan.effective.options, **own}
 
 
 def _destination(plan: Plan) -> str:

@@ -8,7 +8,7 @@ from sshwizard.machine.network import Address
 from sshwizard.model.facts import Facts
 from sshwizard.model.identity import PublicKey
 from sshwizard.model.plan import Plan
-from sshwizard.model.transcript import Answer, AnswerState, HostKeySeen, Transcript
+from sshwizard.model.transcript import Answer, AnswerState, HostKeySeen, OtherDoor, Transcript
 from sshwizard.openssh.algorithms import DEFAULT_ACCEPTED, plain_key_type
 from sshwizard.probe import outcome
 from sshwizard.probe.asking import Asked, Question, Reply
@@ -32,6 +32,7 @@ class Tally:
         self.connections = 0
         self.server_version = ""
         self.host_key: HostKeySeen | None = None
+        self.doors: tuple[OtherDoor, ...] = ()
         self.logged_in = False
         self._visit: Seen | None = None
         self._answers: dict[tuple[int | None, bytes], Answer] = {}
@@ -161,6 +162,7 @@ class Tally:
             greeting=visit.greeting if visit else "",
             access=visit.access if visit else "unknown",
             access_detail=visit.access_detail if visit else "",
+            doors=self.doors,
             connections=self.connections,
             disconnect=words,
         )
