@@ -5,6 +5,6 @@ Executes nothing, asks no network, raises nothing for any input. The conclusions
 
 from __future__ import annotations
 
-from sshwizard.logs.reader import read_log, read_stream
+from sshwizard.logs.reader import read_files, read_log, read_stream
 
-__all__ = ["read_log", "read_stream"]
+__all__ = ["read_files", "read_log", "read_stream"]

@@ -15,6 +15,8 @@ LONGEST = 1200
 PIECE = 1 << 18
 """Characters handled at once."""
 
+_ENOUGH = 64
+"""Bytes that show the encoding; a pipe may hand out fewer at first."""
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,500}(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _STAMP = re.compile(r"\[?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?\]?:?\s+")
 _STAMPED = frozenset("[0123456789")
@@ -24,14 +26,22 @@ _TAG = re.compile(r"</?(?:p|br|div|span|pre|code|b|i|li|td|tr)\b[^>]{0,80}>", re
 def decode(chunks: Iterable[bytes]) -> Iterator[str]:
     """Decode a stream as UTF-8, or as UTF-16 where its beginning shows it (PowerShell's `>`)."""
     decoder: codecs.IncrementalDecoder | None = None
+    head = b""
     for chunk in chunks:
-        if not chunk:
-            continue
         if decoder is None:
-            decoder = codecs.getincrementaldecoder(_encoding(chunk))(errors="replace")
+            head += chunk
+            if len(head) < _ENOUGH:
+                continue
+            chunk, decoder = head, _decoder(head)
         yield decoder.decode(chunk)
-    if decoder is not None:
-        yield decoder.decode(b"", final=True)
+    if decoder is None:
+        decoder = _decoder(head)
+        yield decoder.decode(head)
+    yield decoder.decode(b"", final=True)
+
+
+def _decoder(start: bytes) -> codecs.IncrementalDecoder:
+    return codecs.getincrementaldecoder(_encoding(start))(errors="replace")
 
 
 def _encoding(start: bytes) -> str:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from sshwizard.logs.attempt import Attempt, shown_fields, shown_line
 from sshwizard.logs.lines import decode, pieces, split, unstamped
 from sshwizard.logs.recognise import recognise
-from sshwizard.model.log import LogEvent, LogReading
+from sshwizard.model.log import LogEvent, LogFile, LogReading
+from sshwizard.text import visible
 
 MOST_ATTEMPTS = 200
 MOST_AROUND = 400
@@ -41,6 +42,12 @@ class Reader:
         self._remarks = 0
         self._left_out = 0
         self._seen: dict[str, Found | None] = {}
+        self._files: list[LogFile] = []
+
+    def begin_file(self, name: str) -> None:
+        """Say that another file begins here: what follows belongs to no attempt before it."""
+        self._close()
+        self._files.append(LogFile(name=name, first_line=self._number + 1))
 
     def feed(self, lines: Iterable[str]) -> None:
         """Read some more lines."""
@@ -128,6 +135,7 @@ class Reader:
             lines=self._number,
             left_out=self._left_out,
             complete=not attempts or attempts[-1].outcome not in ("cut-off", "unknown"),
+            files=tuple(self._files),
         )
 
 
@@ -151,6 +159,19 @@ def read_stream(chunks: Iterable[bytes]) -> LogReading:
     reader = Reader()
     for batch in split(decode(chunks)):
         reader.feed(batch)
+    return reader.done()
+
+
+def read_files(files: Iterable[tuple[str, Iterable[bytes]]]) -> LogReading:
+    """Read several logs of one story, the client's and the server's for instance, in bounded memory.
+
+    Each file is given with the name to show. Raises nothing of its own.
+    """
+    reader = Reader()
+    for name, chunks in files:
+        reader.begin_file(visible(name, keep=""))
+        for batch in split(decode(chunks)):
+            reader.feed(batch)
     return reader.done()
 
 

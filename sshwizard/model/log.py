@@ -107,6 +107,15 @@ class LogAttempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LogFile:
+    """One of several files that were read as one paste."""
+
+    name: str
+    first_line: int
+    """Number of its first line in the whole paste, 1-based."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogReading:
     """Everything that was read out of a paste. Nothing was executed and nothing was asked."""
 
@@ -121,6 +130,13 @@ class LogReading:
     """Events not kept because there were too many; their number."""
     complete: bool = True
     """False: the last attempt ends before its outcome."""
+    files: tuple[LogFile, ...] = ()
+    """The files in order, where there were several; lines are counted through all of them."""
+
+    def place(self, line: int) -> tuple[str, int]:
+        """Return the file and the line in it for a line of the whole paste; "log" where there is one file."""
+        found = next((file for file in reversed(self.files) if file.first_line <= line), None)
+        return (found.name, line - found.first_line + 1) if found else ("log", line)
 
     def around(self, *kinds: str) -> tuple[LogEvent, ...]:
         """Return what was pasted along, of these kinds."""

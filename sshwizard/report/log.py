@@ -1,15 +1,18 @@
-"""A pasted log's conclusions as JSON, as text, and as an answer to the person who sent it. Pure."""
+"""A pasted log's conclusions as JSON and as text. Pure. `reply` writes the answer to who sent it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sshwizard.model.finding import Finding, Fix
-from sshwizard.model.log import LogAttempt, LogDiagnosis, LogOffer
+from sshwizard.model.finding import Fix
+from sshwizard.model.log import LogAttempt, LogDiagnosis, LogEvent, LogOffer, LogReading
 from sshwizard.report import contract, pages
 from sshwizard.report.columns import Style, clip, wrap
 from sshwizard.report.contract import Json
+from sshwizard.report.reply import reply
 from sshwizard.text import _, plural
+
+__all__ = ["reply", "to_json", "to_text"]
 
 _ANSWERS = {
     "accepted": "accepted",
@@ -30,12 +33,9 @@ def to_json(diagnosis: LogDiagnosis) -> Json:
         "log",
         lines=reading.lines,
         complete=reading.complete,
+        files=[file.name for file in reading.files],
         attempts=[_attempt(attempt) for attempt in reading.attempts],
-        timeline=[
-            {"line": event.line, "event": event.event, "text": event.text, **dict(event.fields)}
-            for attempt in reading.attempts
-            for event in attempt.events
-        ],
+        timeline=[_event(event, reading) for event in _events(reading)],
         offers=[_offer(number, offer) for number, offer in enumerate(last.offers if last else (), 1)],
         accepted=diagnosis.accepted,
         account=(last.account or None) if last else None,
@@ -51,29 +51,6 @@ def to_text(diagnosis: LogDiagnosis, style: Style, *, verbose: int = 0) -> str:
     return "\n".join(_page(diagnosis, style, verbose))
 
 
-def reply(diagnosis: LogDiagnosis) -> str:
-    """Write an answer to send: the most probable cause, what to do, what else is needed. Calm and short."""
-    lines = []
-    best = diagnosis.findings[0] if diagnosis.findings else None
-    if best:
-        lines += [_opening(best), "", best.conclusion or best.title]
-        if best.evidence:
-            shows = next((one for one in best.evidence if one.line), best.evidence[0])
-            place = _("line {n}").format(n=shows.line) if shows.line else _("the log")
-            lines.append(_("What shows it ({place}): {text}").format(place=place, text=shows.text))
-        for fix in best.fixes[:1]:
-            lines += ["", _("What to do: {title}").format(title=fix.title)]
-            lines += [f"  {sentence}" for sentence in contract.instructions(fix)]
-            lines += [f"    {fix.command}"] if fix.command else []
-    else:
-        lines.append(_("The log does not show what went wrong."))
-    if diagnosis.ask_for and (best is None or best.certainty != "certain"):
-        lines += ["", _("To be sure, please send the output of:")]
-        lines += [f"    {command}" for command in diagnosis.ask_for]
-        lines.append(_("None of these shows a private key or a password."))
-    return "\n".join(lines)
-
-
 def _page(diagnosis: LogDiagnosis, style: Style, verbose: int) -> Iterator[str]:
     reading = diagnosis.reading
     yield style.paint(_about(diagnosis), "strong")
@@ -84,11 +61,13 @@ def _page(diagnosis: LogDiagnosis, style: Style, verbose: int) -> Iterator[str]:
             else _("Nothing in it looks like the output of ssh or git.")
         )
     yield from pages.findings(list(diagnosis.findings), str, style, after_text=True)
-    events = [event for attempt in reading.attempts for event in attempt.events]
+    events = _events(reading)
     if events:
         yield ""
         for event in events if verbose else events[:_SHOWN]:
-            yield clip(f"{event.line:>6}  {event.event:<20}  {event.text}", style.width)
+            source, line = reading.place(event.line)
+            where = f"{source}:{line}" if reading.files else f"{line:>6}"
+            yield clip(f"{where}  {event.event:<20}  {event.text}", style.width)
         if not verbose and len(events) > _SHOWN:
             yield _("        … {n} more lines: -v shows them").format(n=len(events) - _SHOWN)
     if diagnosis.missing:
@@ -113,12 +92,16 @@ def _about(diagnosis: LogDiagnosis) -> str:
     return " · ".join(parts)
 
 
-def _opening(best: Finding) -> str:
-    return {
-        "certain": _("Your log shows what is wrong: {title}."),
-        "likely": _("Your log shows what is most likely wrong: {title}."),
-        "possible": _("One thing that fits your log: {title}."),
-    }[best.certainty].format(title=best.title)
+def _events(reading: LogReading) -> list[LogEvent]:
+    """Return what happened, in the order of the paste, the server's lines among the client's."""
+    told = [event for attempt in reading.attempts for event in attempt.events]
+    return sorted((*told, *reading.server), key=lambda event: event.line)
+
+
+def _event(event: LogEvent, reading: LogReading) -> Json:
+    source, line = reading.place(event.line)
+    where = {"file": source} if reading.files else {}
+    return {**dict(event.fields), "line": line, "event": event.event, "text": event.text, **where}
 
 
 def _attempt(attempt: LogAttempt) -> Json:

@@ -91,13 +91,23 @@ _CERTAINTY = {"certain": 0, "likely": 1, "possible": 2}
 
 def judge_log(reading: LogReading) -> tuple[Finding, ...]:
     """Return the causes that the log speaks for, the most probable first."""
-    return tuple(suspicion.finding for suspicion in _weighed(reading))
+    return tuple(_placed(suspicion.finding, reading) for suspicion in _weighed(reading))
+
+
+def _placed(finding: Finding, reading: LogReading) -> Finding:
+    """Name the file in the evidence, where several were read."""
+    if not reading.files:
+        return finding
+    evidence = []
+    for one in finding.evidence:
+        source, line = reading.place(one.line) if one.line else (one.source, one.line)
+        evidence.append(replace(one, source=source, line=line))
+    return replace(finding, evidence=tuple(evidence))
 
 
 def diagnose_log(reading: LogReading) -> LogDiagnosis:
     """Judge a log and say what is missing and what to ask for."""
-    suspicions = _weighed(reading)
-    findings = tuple(suspicion.finding for suspicion in suspicions)
+    findings = judge_log(reading)
     accepted = next(
         (o.fingerprint or o.path for a in reading.attempts for o in a.offers if o.outcome == "accepted"), None
     )
