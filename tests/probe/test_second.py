@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -15,10 +14,9 @@ from servers.keys import KeyMaker
 from servers.sshd import Sshd
 
 from sshwizard.machine.machine import Machine
-from sshwizard.machine.network import Address
 from sshwizard.model.facts import Facts, GitFacts
 from sshwizard.model.plan import Plan
-from sshwizard.probe import probe, second
+from sshwizard.probe import second
 
 StartSshd = Callable[..., Sshd]
 
@@ -90,38 +88,3 @@ def test_a_witness_that_takes_too_long_is_ended(
     assert (late.status, late.problem) == (None, "out of time")
     assert (cancelled.status, cancelled.problem) == (None, "cancelled")
     assert time.monotonic() - began < 2.5
-
-
-def test_the_book_knows_other_doors_for_a_blocked_port(machine: Machine) -> None:
-    plan = making.plan([], 22, host="github.com")
-
-    doors = second.other_doors(plan)
-
-    assert [(door.effective.hostname, door.effective.port) for door in doors] == [("ssh.github.com", 443)]
-    assert second.other_doors(making.plan([], 22, host="forge.example")) == ()
-
-
-def test_another_door_is_tried_with_the_same_keys(
-    make_machine: Callable[..., Machine], start_sshd: StartSshd, keys: KeyMaker, tmp_path: Path
-) -> None:
-    right = keys.make(tmp_path, "right")
-    server = start_sshd({"joe": [right.line]})
-
-    def resolve(host: str, port: int, _family: int) -> tuple[Address, ...]:
-        return (Address(socket.AF_INET, "127.0.0.1", server.port if port == 443 else 1),)
-
-    machine = make_machine(resolve=resolve)
-    plan = making.plan([right], 22, host="github.com")
-
-    direct = probe(machine, making.facts(machine), plan)
-    doors = second.try_other_doors(machine, making.facts(machine), plan)
-
-    assert direct.first_failure is not None
-    assert (direct.first_failure.id, direct.first_failure.code) == ("tcp", "loopback")
-    assert [(door.effective.hostname, door.effective.port) for door, _seen in doors] == [
-        ("ssh.github.com", 443)
-    ]
-    assert doors[0][1].ssh_outcome == "accepted"
-    dns, hostkey = doors[0][1].checks[0], doors[0][1].checks[5]
-    assert (dns.state, dns.code) == ("warned", "loopback")
-    assert "nor among the keys published" in hostkey.detail
