@@ -196,6 +196,12 @@ CATALOGUE: tuple[Entry, ...] = (
         "No key helps; use the address that the provider names instead.",
     ),
     _entry(
+        "host-moved",
+        "place",
+        "The provider's git host has another name",
+        "Point the remote to the name that the provider uses now.",
+    ),
+    _entry(
         "https-ssh-mismatch",
         "place",
         "The remote uses HTTPS, not SSH",
@@ -308,6 +314,30 @@ CATALOGUE: tuple[Entry, ...] = (
         "algorithms",
         "The key comes from Debian's broken random generator",
         "Make a new key.",
+    ),
+    _entry(
+        "ssh-folder-perms",
+        "key files",
+        "Other accounts may write in your ssh folder",
+        "`chmod 700 ~/.ssh`.",
+    ),
+    _entry(
+        "private-half-misnamed",
+        "key files",
+        "A private half has the name of a public one",
+        "Give each half a file of its own; nothing that holds a private half may end in .pub.",
+    ),
+    _entry(
+        "public-half-misnamed",
+        "key files",
+        "A public half has a name that ssh does not look for",
+        "Its name must be that of the private half, with .pub at the end.",
+    ),
+    _entry(
+        "public-half-missing",
+        "key files",
+        "The public half of a key is missing",
+        "`ssh-keygen -y` makes it from the private one.",
     ),
     _entry(
         "key-perms-open",
@@ -452,6 +482,12 @@ CATALOGUE: tuple[Entry, ...] = (
         "account",
         "The host does not know your key",
         "Add the public half to your account there.",
+    ),
+    _entry(
+        "password-for-nothing",
+        "account",
+        "The host asks for a password that does not exist",
+        "It means that your key is not known there; add the public half to the account.",
     ),
     _entry(
         "server-no-publickey",
