@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sshwizard.hosts import book
-from sshwizard.model.finding import Case, Certainty, Evidence, Finding, Fix
+from sshwizard.model.finding import Case, Certainty, Finding
 from sshwizard.model.transcript import Check
-from sshwizard.rules import sight
+from sshwizard.rules import otherport, sight
 from sshwizard.text import _
 
 
@@ -69,6 +68,12 @@ def broken_ipv6(case: Case) -> Iterator[Finding]:
             )
 
 
+def _joined(sentence: str, case: Case) -> str:
+    """Append what was found at the service's other doors."""
+    more = otherport.words(case)
+    return f"{sentence.rstrip('.')}. {more}" if more else sentence
+
+
 def _destination(case: Case) -> str:
     return sight.typed(case.plan.target.host) if case.plan else "HOST"
 
@@ -86,8 +91,9 @@ def _dns(case: Case, check: Check) -> Iterator[Finding]:
         "fail",
         "likely" if check.code in ("private", "dns-timeout", "dns-failed") else "certain",
         conclusion,
-        [sight.checked(case, check)],
+        [sight.checked(case, check), *otherport.evidence(case)],
         [
+            *([case.way_round] if case.way_round else []),
             sight.advice(
                 _("Check the name"),
                 _("Compare the spelling with what the provider gives: {host}").format(host=host),
@@ -112,13 +118,14 @@ def _tcp(case: Case, check: Check) -> Iterator[Finding]:
             _("There is no way from here to {place}: {detail}").format(
                 place=sight.where(case), detail=check.detail or check.code
             ),
-            [sight.checked(case, check)],
+            [sight.checked(case, check), *otherport.evidence(case)],
             [
                 sight.advice(
                     _("Look at the VPN and the network"),
                     _("Switch the VPN off (or on, if the host is inside it) and try again."),
                     _("Try another network, for instance a phone's hotspot."),
-                )
+                ),
+                *([case.way_round] if case.way_round else []),
             ],
         )
         return
@@ -132,35 +139,10 @@ def _tcp(case: Case, check: Check) -> Iterator[Finding]:
         "net-port-blocked",
         "fail",
         "likely",
-        words.format(place=sight.where(case), detail=check.detail or check.code),
-        [sight.checked(case, check)],
-        _other_port(case),
+        _joined(words.format(place=sight.where(case), detail=check.detail or check.code), case),
+        [sight.checked(case, check), *otherport.evidence(case)],
+        otherport.ways(case),
     )
-
-
-def _other_port(case: Case) -> tuple[Fix, ...]:
-    host = sight.host(case)
-    entry = book.find(host)
-    other_network = sight.advice(
-        _("Try another network"),
-        _("If a phone's hotspot works, this network blocks ssh: ask its administrators."),
-        _("If it fails there too, look at the host's status page and at the port number."),
-    )
-    if entry is None or not entry.alternates or (case.plan and case.plan.target.port != entry.port):
-        return (other_network,)
-    other, port = entry.alternates[0]
-    user = entry.user or "git"
-    return (
-        sight.advice(
-            _("Use port {port} of {host}").format(port=port, host=host),
-            _("Test it first; compare the fingerprint it shows with the published one."),
-            _("If it answers, add to the Host block of {host}: HostName {other}, Port {port}, User {user}.").format(
-                host=host, other=other, port=port, user=user
-            ),
-            command=f"ssh -T -p {port} {user}@{other}",
-        ),
-        other_network,
-    )  # fmt: skip
 
 
 def _proxy(case: Case, check: Check) -> Iterator[Finding]:
@@ -195,11 +177,14 @@ def _banner(case: Case, check: Check) -> Iterator[Finding]:
             "net-proxy-misconfig",
             "fail",
             "certain",
-            _("A web server or web proxy answers at {place}, not an SSH server: {detail}").format(
-                place=sight.where(case), detail=check.detail
+            _joined(
+                _("A web server or web proxy answers at {place}, not an SSH server: {detail}").format(
+                    place=sight.where(case), detail=check.detail
+                ),
+                case,
             ),
-            [sight.checked(case, check)],
-            _other_port(case),
+            [sight.checked(case, check), *otherport.evidence(case)],
+            otherport.ways(case),
         )
     elif check.code == "not-ssh":
         yield sight.finding(
@@ -240,11 +225,14 @@ def _filtered(case: Case, check: Check, certainty: Certainty) -> Finding:
         "net-ssh-filtered",
         "fail",
         certainty,
-        _("{place} was reached, but the connection was cut before SSH had begun: {detail}").format(
-            place=sight.where(case), detail=check.detail or check.code
+        _joined(
+            _("{place} was reached, but the connection was cut before SSH had begun: {detail}").format(
+                place=sight.where(case), detail=check.detail or check.code
+            ),
+            case,
         ),
-        [sight.checked(case, check)],
-        _other_port(case),
+        [sight.checked(case, check), *otherport.evidence(case)],
+        otherport.ways(case),
     )
 
 
