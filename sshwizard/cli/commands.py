@@ -106,7 +106,7 @@ COMMANDS: tuple[Command, ...] = (
         summary=_("two hosts, or our reading and `ssh -G`"),
         module="config",
     ),
-    Command(name="log", usage="[FILE|-]", summary=_("explain the output of `ssh -v` or git"), module="log"),
+    Command(name="log", usage="[FILE…|-]", summary=_("explain the output of `ssh -v` or git"), module="log"),
     Command(
         name="explain", usage="WORD|ID", summary=_("a word or a finding, in plain words"), module="explain"
     ),
