@@ -110,8 +110,20 @@ def conclude(
         wanted_by_user=by_user,
         proposals=_proposals(machine, facts, plan, transcript, wanted),
         way_round=_way_round(machine, facts, plan, transcript),
+        repairs=propose.repairs(facts),
     )
     findings = rules.judge(case)
+    ways = propose.ways(
+        facts,
+        plan,
+        transcript,
+        [finding.id for finding in findings],
+        Simulator(facts),
+        hosts=lambda: hosts_of(machine, facts),
+    )
+    if ways:
+        case = replace(case, ways=ways)
+        findings = rules.judge(case)
     return Diagnosis(case=case, findings=findings, verdict=_verdict(case, findings))
 
 

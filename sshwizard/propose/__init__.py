@@ -1,7 +1,7 @@
 """Configuration changes that really make ssh send the wanted key first, found by simulation.
 
 `wanted_key` says which key should win, `propose` finds the smallest edit that makes it win and changes no
-other destination; `repairs` puts files right, `fix_all` says which fixes may go together. Pure: reads files through the facts' view, changes nothing, touches no network.
+other destination; `repairs` puts files right, `ways` answers other findings, `fix_all` says which fixes may go together. Pure: reads files through the facts' view, changes nothing, touches no network.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from sshwizard.propose.repairs import repairs
 from sshwizard.propose.settings import settings
 from sshwizard.propose.together import fix_all
 from sshwizard.propose.wanted import wanted_key
+from sshwizard.propose.ways import ways
 
 __all__ = [
     "commit_signing",
@@ -22,4 +23,5 @@ __all__ = [
     "repairs",
     "settings",
     "wanted_key",
+    "ways",
 ]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from sshwizard.model.facts import Facts
-from sshwizard.model.finding import Fix
+from sshwizard.model.finding import Fix, Repair
 from sshwizard.model.identity import KeyFile, PublicKey
 from sshwizard.model.steps import Chmod, MakeFolder, Step, WriteFile
 from sshwizard.openssh import mend
@@ -25,37 +25,37 @@ _PRIVATE_DAMAGE = frozenset(
 _PUBLIC_DAMAGE = frozenset({"bom", "public-pem", "quoted", "rfc4716", "type-word", "utf16", "wrapped"})
 
 
-def repairs(facts: Facts) -> dict[str, tuple[Fix, ...]]:
-    """Return what can be repaired, by the path of the file concerned.
+def repairs(facts: Facts) -> tuple[Repair, ...]:
+    """Return what can be repaired, each repair on its own.
 
     Modes, damage, halves in the wrong file, missing and mismatched `.pub` files of the keys found, and the
     modes of `~/.ssh` and of the configuration. Only files of the user's own.
     """
-    found: dict[str, tuple[Fix, ...]] = {}
-    for file in facts.key_files:
-        if editable(facts, file.path):
-            fixes = tuple(_of_key(facts, file))
-            if fixes:
-                found[file.path] = fixes
-    for path, fix in _modes(facts):
-        found[path] = (*found.get(path, ()), fix)
-    return found
+    found = [
+        Repair(path=file.path, problem=problem, fix=fix)
+        for file in facts.key_files
+        if editable(facts, file.path)
+        for problem, fix in _of_key(facts, file)
+    ]
+    return (*found, *_modes(facts))
 
 
-def _of_key(facts: Facts, file: KeyFile) -> Iterator[Fix]:
-    problems = {problem.id for problem in file.problems}
+def _of_key(facts: Facts, file: KeyFile) -> Iterator[tuple[str, Fix]]:
+    problems = {problem.id: None for problem in file.problems}
     if "key-perms-open" in problems and file.mode is not None:
-        yield close_key(facts, file.path, file.mode)
+        yield "key-perms-open", close_key(facts, file.path, file.mode)
     if "private-in-public-file" in problems:
-        yield from _private_in_public(facts, file)
-    elif file.has_private and problems & _PRIVATE_DAMAGE:
-        yield from _mend_private(facts, file)
-    elif not file.has_private and problems & _PUBLIC_DAMAGE and file.path.endswith(".pub"):
-        yield from _mend_public(facts, file)
+        yield from (("private-in-public-file", fix) for fix in _private_in_public(facts, file))
+    elif file.has_private:
+        damage = next((problem for problem in problems if problem in _PRIVATE_DAMAGE), "")
+        yield from ((damage, fix) for fix in _mend_private(facts, file) if damage)
+    elif file.path.endswith(".pub"):
+        damage = next((problem for problem in problems if problem in _PUBLIC_DAMAGE), "")
+        yield from ((damage, fix) for fix in _mend_public(facts, file) if damage)
     if "pub-txt" in problems:
-        yield from _rename_text(facts, file)
+        yield from (("pub-txt", fix) for fix in _rename_text(facts, file))
     if "public-in-private-file" in problems and file.public is not None:
-        yield from _write_half(facts, file, file.public)
+        yield from (("public-in-private-file", fix) for fix in _write_half(facts, file, file.public))
     if file.has_private and file.usable_private and file.public is not None:
         commented = replace(file.public, comment=file.comment or file.public.comment)
         yield from _public_half(facts, file, commented)
@@ -132,7 +132,7 @@ def _write_half(facts: Facts, file: KeyFile, public: PublicKey) -> Iterator[Fix]
         )
 
 
-def _public_half(facts: Facts, file: KeyFile, public: PublicKey) -> Iterator[Fix]:
+def _public_half(facts: Facts, file: KeyFile, public: PublicKey) -> Iterator[tuple[str, Fix]]:
     """Derive a missing `.pub`, or replace one that belongs to another key."""
     if file.path.endswith(".pub"):
         return
@@ -140,17 +140,18 @@ def _public_half(facts: Facts, file: KeyFile, public: PublicKey) -> Iterator[Fix
     seen = facts.files.look(path)
     command = f"ssh-keygen -y -f {_typed(facts, file.path)} > {_typed(facts, path)}"
     if seen.kind == "missing":
-        yield _fix(
+        fix = _fix(
             _("Write the public half of {path} beside it").format(path=_short(facts, file.path)),
             WriteFile(path=path, before=None, after=_line(public), mode=0o644),
             why=_("ssh can then ask a host about this key before it opens the private half."),
             command=command,
         )
+        yield "public-missing", fix
         return
     beside = next((other for other in facts.key_files if other.path == path), None)
     if beside is None or beside.public is None or beside.has_private or beside.public.blob == public.blob:
         return
-    yield _fix(
+    fix = _fix(
         _("Replace {path} by the public half that belongs to {key}").format(
             path=_short(facts, path), key=_short(facts, file.path)
         ),
@@ -160,15 +161,17 @@ def _public_half(facts: Facts, file: KeyFile, public: PublicKey) -> Iterator[Fix
         ),
         command=command,
     )
+    yield "pair-mismatch", fix
 
 
-def _modes(facts: Facts) -> Iterator[tuple[str, Fix]]:
+def _modes(facts: Facts) -> Iterator[Repair]:
     folder = facts.ssh_folder
     uid = facts.environment.uid
     if folder.kind == "directory" and folder.mode is not None and folder.mode & 0o022 and folder.uid == uid:
-        yield (
-            folder.path,
-            _fix(
+        yield Repair(
+            path=folder.path,
+            problem="ssh-folder-perms",
+            fix=_fix(
                 _("Let only you enter {path}").format(path=_short(facts, folder.path)),
                 Chmod(path=folder.path, before=folder.mode, after=0o700),
                 why=_("Others could put keys or configuration of theirs there."),
@@ -180,9 +183,10 @@ def _modes(facts: Facts) -> Iterator[tuple[str, Fix]]:
         configs.setdefault(facts.environment.user_config, facts.files.look(facts.environment.user_config))
     for seen in configs.values():
         if seen.kind == "file" and seen.mode is not None and seen.mode & 0o022 and seen.uid == uid:
-            yield (
-                seen.path,
-                _fix(
+            yield Repair(
+                path=seen.path,
+                problem="config-perms",
+                fix=_fix(
                     _("Let only you write {path}").format(path=_short(facts, seen.path)),
                     Chmod(path=seen.path, before=seen.mode, after=seen.mode & ~0o022),
                     why=_("ssh refuses a configuration that others can write."),

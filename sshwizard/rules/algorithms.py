@@ -25,11 +25,12 @@ def nothing_in_common(case: Case) -> Iterator[Finding]:
             ),
             [sight.checked(case, check)],
             [
+                *case.ways.get("alg-hostkey-mismatch", ()),
                 sight.advice(
                     _("Until the host is updated, allow it for this host only"),
                     _("Add `HostKeyAlgorithms +ssh-rsa` to the Host block of {host}.").format(host=host),
                     _("Better: ask for an update of the host, or for an Ed25519 host key."),
-                )
+                ),
             ],
         )
     elif check.code in ("no-common-kex", "no-common-cipher", "no-common-mac"):
@@ -102,6 +103,7 @@ def _sha1_only(case: Case, names: list[str], seen: bool) -> Finding:
                 ),
                 command="sshwizard keys new --type ed25519",
             ),
+            *case.ways.get("alg-rsa-sha1-sig", ()),
             sight.advice(
                 _("Or allow the old signature for this host only"),
                 _("Add `PubkeyAcceptedAlgorithms +ssh-rsa` to the Host block of {host}.").format(host=host),

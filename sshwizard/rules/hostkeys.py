@@ -66,6 +66,7 @@ def _changed(case: Case, seen: HostKeySeen) -> Finding:
         conclusion.format(host=host),
         _evidence(case, seen),
         [
+            *case.ways.get("hostkey-changed", ()),
             sight.advice(
                 _("Compare the fingerprint first"),
                 _("Look up the fingerprint that the host's owner publishes: {fingerprint} must be there.").format(
@@ -109,13 +110,15 @@ def _unknown(case: Case, seen: HostKeySeen) -> Finding:
         words = _("{host} is not in known_hosts yet. ssh will show a fingerprint and ask once.")
     if blocks:
         words = _("{host} is not in known_hosts, and ssh is told to ask nobody: it will not connect.")
+    id = "hostkey-unknown-noninteractive" if blocks else "hostkey-unknown"
     return sight.finding(
-        "hostkey-unknown-noninteractive" if blocks else "hostkey-unknown",
+        id,
         "fail" if blocks else "info",
         "certain",
         words.format(host=host),
         _evidence(case, seen),
         [
+            *(case.ways.get(id, ()) if blocks or published else ()),
             sight.advice(
                 _("Compare, then type yes"),
                 _("The fingerprint must be {fingerprint}.").format(fingerprint=seen.public.fingerprint)
@@ -125,6 +128,6 @@ def _unknown(case: Case, seen: HostKeySeen) -> Finding:
                 ),
                 _("Type `yes` in full; Enter alone means no."),
                 command=f"ssh -T {sight.typed(case.plan.target.host if case.plan else host)}",
-            )
+            ),
         ],
     )

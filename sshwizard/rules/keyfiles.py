@@ -12,7 +12,20 @@ from sshwizard.model.steps import Chmod
 from sshwizard.rules import sight
 from sshwizard.text import _
 
-DAMAGE = frozenset({"crlf", "bom", "no-final-newline", "truncated", "wrapped", "damaged", "empty"})
+DAMAGE = frozenset(
+    {
+        "crlf",
+        "bom",
+        "no-final-newline",
+        "truncated",
+        "wrapped",
+        "damaged",
+        "empty",
+        "escaped-newlines",
+        "indented",
+    }
+    | {"leading-text", "one-line", "utf16", "quoted", "rfc4716", "public-pem", "type-word"}
+)
 FORMATS = frozenset({"ppk", "unknown-type", "unknown-format", "ssh2"})
 
 
@@ -42,7 +55,7 @@ def _open(case: Case, offer: Offer, file: KeyFile) -> Finding:
     mode = file.mode or 0
     id = "key-perms-wsl-mount" if file.path.startswith("/mnt/") and mode & 0o777 in (0o777, 0o555) else ""
     path = sight.short(case, file.path)
-    fixes = (
+    fixes = sight.repaired(case, file.path, "key-perms-open") or (
         Fix(
             title=_("Let only you read {path}").format(path=path),
             steps=(Chmod(path=file.path, before=mode, after=0o600),),
@@ -87,7 +100,8 @@ def damaged_files(case: Case) -> Iterator[Finding]:
         offer = _offer_for(case, file)
         for problem in file.problems:
             id = _finding_id(problem.id)
-            if not id or (offer is None and id != "key-pair-mismatch"):
+            mended = sight.repaired(case, file.path, problem.id)
+            if not id or (offer is None and id != "key-pair-mismatch" and not mended):
                 continue
             blocks = offer is not None and not sight.accepted(case) and sight.asked(case)
             yield sight.finding(
@@ -96,7 +110,7 @@ def damaged_files(case: Case) -> Iterator[Finding]:
                 "certain" if id != "key-file-corrupt" or not file.usable_private else "likely",
                 _("{path}: {problem}").format(path=sight.short(case, file.path), problem=problem.title),
                 [Evidence(source=file.path, text=problem.title)],
-                _mend(case, id, problem.id, file),
+                (*mended, *_mend(case, id, problem.id, file)),
             )
             break
 

@@ -195,6 +195,11 @@ def key_file(case: Case, path: str | None) -> KeyFile | None:
     return next((file for file in case.facts.key_files if file.path == path), None)
 
 
+def repaired(case: Case, path: str, *problems: str) -> tuple[Fix, ...]:
+    """Return the repairs of a file that mend one of these problems."""
+    return tuple(one.fix for one in case.repairs if one.path == path and one.problem in problems)
+
+
 def batch_mode(case: Case) -> bool:
     """Tell whether ssh may ask nothing."""
     return case.plan is not None and case.plan.effective.first("batchmode", "no") == "yes"

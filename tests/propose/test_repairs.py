@@ -33,7 +33,7 @@ def pair(home: Path, keys: KeyMaker) -> Pair:
 
 def fixes_for(machine: Machine, path: Path) -> tuple[Fix, ...]:
     facts, _plan = check.run_plan(machine.fresh(), check.Request(typed="host.invalid"))
-    return propose.repairs(facts).get(str(path), ())
+    return tuple(repair.fix for repair in propose.repairs(facts) if repair.path == str(path))
 
 
 def derived(path: Path, passphrase: str = "") -> str:
@@ -162,4 +162,4 @@ def test_open_modes_are_closed_and_given_back(pair: Pair, machine: Machine) -> N
 def test_a_healthy_folder_needs_nothing(pair: Pair, machine: Machine) -> None:
     facts, _plan = check.run_plan(machine, check.Request(typed="host.invalid"))
 
-    assert propose.repairs(facts) == {}
+    assert propose.repairs(facts) == ()

@@ -27,7 +27,8 @@ FROZEN = frozenset(
     wrong-account-key config-value config-missing config-include-depth block-never-matches hostname-not-a-name
     duplicate-host order-trap unreachable-line identitiesonly-missing identitiesonly-without-identityfile
     identityfile-accumulates identityfile-public-half certificatefile-missing include-missing obsolete-option
-    wrong-host-reached wrong-text-registered wrong-username""".split()  # noqa: SIM905
+    wrong-host-reached wrong-text-registered wrong-username ssh-folder-perms private-half-misnamed public-half-misnamed
+    public-half-missing""".split()  # noqa: SIM905
 )
 TERMS = (
     "identity", "offer", "accept", "PK_OK", "userauth", "partial success", "server-sig-algs", "EXT_INFO", "kex",
