@@ -340,30 +340,6 @@ CATALOGUE: tuple[Entry, ...] = (
         "`ssh-keygen -y` makes it from the private one.",
     ),
     _entry(
-        "ssh-folder-perms",
-        "key files",
-        "Other accounts may write in your ssh folder",
-        "`chmod 700 ~/.ssh`.",
-    ),
-    _entry(
-        "private-half-misnamed",
-        "key files",
-        "A private half has the name of a public one",
-        "Give each half a file of its own; nothing that holds a private half may end in .pub.",
-    ),
-    _entry(
-        "public-half-misnamed",
-        "key files",
-        "A public half has a name that ssh does not look for",
-        "Its name must be that of the private half, with .pub at the end.",
-    ),
-    _entry(
-        "public-half-missing",
-        "key files",
-        "The public half of a key is missing",
-        "`ssh-keygen -y` makes it from the private one.",
-    ),
-    _entry(
         "key-perms-open",
         "key files",
         "Others can read the private key, so ssh ignores it",

@@ -110,7 +110,6 @@ SHOWS: dict[str, tuple[str, str]] = {
 
 NOT_IN_A_LOG = {
     "ssh-folder-perms", "private-half-misnamed", "public-half-misnamed", "public-half-missing",
-    "ssh-folder-perms", "private-half-misnamed", "public-half-misnamed", "public-half-missing",
     "hostkey-unknown", "key-weak-blacklisted", "wrong-text-registered", "transport-retired",
     "host-moved", "password-for-nothing",
     "rule-crashed", "certificate-not-valid", "config-value", "config-missing", "config-include-depth", "block-never-matches",
