@@ -415,6 +415,20 @@ def test_a_script_does_the_same(config: Path, home: Path, machine: Machine, tmp_
     assert again.returncode != 0
 
 
+def test_a_script_refuses_a_file_that_exists_or_changed(home: Path, machine: Machine) -> None:
+    there = home / "there"
+    there.write_bytes(b"mine\n")
+    new = Fix(title="New", steps=(WriteFile(path=str(there), before=None, after=b"x\n"),))
+    old = Fix(title="Old", steps=(WriteFile(path=str(there), before=b"other\n", after=b"x\n"),))
+    for refused in (new, old):
+        done = subprocess.run(
+            ["sh", "-c", apply.as_script(machine, refused)], capture_output=True, text=True, timeout=20
+        )
+        assert done.returncode != 0
+
+    assert there.read_bytes() == b"mine\n"
+
+
 def test_foreign_text_is_visible_in_a_preview(config: Path, machine: Machine) -> None:
     shown = apply.preview(machine, change(config, BEFORE, b"# \x1b[31mred\xff\r\n" + BEFORE))
 

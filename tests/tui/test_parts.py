@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-from pathlib import Path
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 from textual.content import Content
 
-from sshwizard.model.finding import Fix
-from sshwizard.model.steps import Chmod, MakeFolder, WriteFile
 from sshwizard.tui.columns import NARROWEST, lay_out
 from sshwizard.tui.widgets.choices import Choices, Item
-from sshwizard.wizard.script import script_of
 
 CELLS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), max_size=60)
 
@@ -65,40 +59,3 @@ async def test_a_pointer_marks_the_chosen_line_without_colour() -> None:
         assert lines[1:3] == ["  first    one", "▸ second   two"]
         await pilot.press("up", "up")
         assert app.query_one(Choices).value in ("a", "b")
-
-
-def test_a_saved_script_makes_the_same_change(home: Path) -> None:
-    folder = home / ".ssh"
-    config = folder / "config"
-    folder.mkdir()
-    before, after = b"Host a\n  User x\n", b"Host b\n  User y\n\nHost a\n  User x\n"
-    config.write_bytes(before)
-    fix = Fix(
-        title="Mend it",
-        steps=(
-            WriteFile(path=str(config), before=before, after=after),
-            MakeFolder(path=str(folder / "more")),
-            WriteFile(
-                path=str(folder / "more" / "it's new"), before=None, after=b"caf\xe9 $HOME `id`", mode=0o600
-            ),
-            Chmod(path=str(config), before=0o644, after=0o600),
-        ),
-    )
-    done = subprocess.run(["sh", "-c", script_of(fix)], capture_output=True, text=True, timeout=20)
-
-    assert done.returncode == 0, done.stderr
-    assert config.read_bytes() == after
-    assert config.stat().st_mode & 0o777 == 0o600
-    assert (folder / "more" / "it's new").read_bytes() == b"caf\xe9 $HOME `id`"
-
-
-def test_a_saved_script_refuses_a_file_that_exists_or_changed(home: Path) -> None:
-    there = home / "there"
-    there.write_bytes(b"mine\n")
-    new = Fix(title="New", steps=(WriteFile(path=str(there), before=None, after=b"x\n"),))
-    old = Fix(title="Old", steps=(WriteFile(path=str(there), before=b"other\n", after=b"x\n"),))
-    for fix in (new, old):
-        done = subprocess.run(["sh", "-c", script_of(fix)], capture_output=True, text=True, timeout=20)
-        assert done.returncode != 0
-
-    assert there.read_bytes() == b"mine\n"

@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from sshwizard import apply
 from sshwizard.model.change import Change
 from sshwizard.model.events import PlanReady
 from sshwizard.model.finding import Diagnosis
@@ -35,7 +36,6 @@ from sshwizard.tui.screens.ways import WaysScreen
 from sshwizard.tui.widgets.frame import KeyLine
 from sshwizard.wizard.options import Options
 from sshwizard.wizard.road import SetUp
-from sshwizard.wizard.script import script_of
 from tui import values
 from tui.driving import SIZES, overflowing, press, running, screen_lines, screen_text, shows, until
 
@@ -86,7 +86,9 @@ SCREENS: dict[str, Callable[[str], Screen[object]]] = {
     "evidence": lambda home: EvidenceScreen(values.diagnosis(home)),
     "ways": lambda home: WaysScreen(words.remedies(values.diagnosis(home))),
     "proposal": lambda home: ProposalScreen(values.fix(home), values.diagnosis(home)),
-    "save": lambda home: SaveScreen("x", script_of(values.fix(home)), "fix.sh", mode=0o700),
+    "save": lambda home: SaveScreen(
+        "x", apply.as_script(values.machine(home), values.fix(home)), "fix.sh", mode=0o700
+    ),
     "undo": lambda home: UndoScreen(CHANGE),
     "history": lambda home: HistoryScreen(),
     "copied": lambda home: CopiedScreen("sshwizard doctor github.com " + "x" * 200),

@@ -27,7 +27,6 @@ from sshwizard.tui.session import Session
 from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, Steps, TitleBar
 from sshwizard.tui.widgets.rows import Rows
 from sshwizard.tui.widgets.secret_input import SecretInput
-from sshwizard.wizard.script import script_of
 
 GUIDED = ("sshwizard setup", "sshwizard keys add", "sshwizard keys new")
 """Commands that the guided set-up stands for."""
@@ -164,6 +163,5 @@ class ProposalScreen(Screen[Change]):
         """Write the change as a shell script instead of making it."""
         from sshwizard.tui.screens.save import SaveScreen
 
-        self.app.push_screen(
-            SaveScreen(self._fix.title, script_of(self._fix), "sshwizard-fix.sh", mode=0o700)
-        )
+        script = apply.as_script(self.session.machine, self._fix)
+        self.app.push_screen(SaveScreen(self._fix.title, script, "sshwizard-fix.sh", mode=0o700))
