@@ -7,6 +7,7 @@ a disconnect (auth2.c, RFC 4252 §5.1). Needs paramiko; knows nothing of sandbox
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 import select
@@ -275,7 +276,8 @@ class _Session:
         except (OSError, EOFError, paramiko.SSHException):
             pass
         finally:
-            channel.close()
+            with contextlib.suppress(OSError, EOFError):
+                channel.close()
 
     def _serve(self, channel: Any) -> int:
         if not self.command:
