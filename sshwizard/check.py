@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from sshwizard.errors import UsageError
+from sshwizard.errors import Cancelled, UsageError
 from sshwizard.machine.files import Overlay
 from sshwizard.model.config import CommandLine
 from sshwizard.model.events import OnEvent, PlanReady, StageStarted, ignore
@@ -78,7 +78,8 @@ def run(
 ) -> Diagnosis:
     """Walk the whole road and return what was found. Changes nothing, needs no secret.
 
-    Signs something only with `request.login`. Raises UsageError for a target that cannot be understood.
+    Signs something only with `request.login`. Raises UsageError for a target that cannot be understood, and
+    Cancelled when `cancel` was set meanwhile: half a conversation is no ground for a conclusion.
     """
     on_event(StageStarted("gather"))
     facts, plan = run_plan(machine, request)
@@ -88,6 +89,8 @@ def run(
     if not request.offline and not plan.effective.fatal:
         on_event(StageStarted("probe"))
         transcript = _ask(machine, facts, plan, request, on_event, cancel)
+    if cancel is not None and cancel.is_set():
+        raise Cancelled(_("The check was stopped; nothing was changed."))
     on_event(StageStarted("rules"))
     return conclude(machine, facts, plan, transcript, wanted)
 
