@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from sshwizard.errors import CannotApply
 from sshwizard.machine import locking, write
 from sshwizard.machine.files import look_at
-from sshwizard.model.change import Change, ChangeState
+from sshwizard.model.change import Change, ChangeState, OnAccount
 from sshwizard.text import _, visible
 
 if TYPE_CHECKING:
@@ -146,6 +146,25 @@ def to_change(entry: Entry, *, running: bool = False) -> Change:
         recipe=entry.recipe,
         command=entry.command,
         undone=entry.undone,
+        on_accounts=on_accounts(entry),
+    )
+
+
+def on_accounts(entry: Entry) -> tuple[OnAccount, ...]:
+    """Return the keys that this change added to accounts and that were not taken off again."""
+    if entry.state in ("undone", "failed"):
+        return ()
+    return tuple(
+        OnAccount(
+            provider=str(record["provider"]),
+            api_url=str(record["api_url"] or ""),
+            id=str(record.get("id") or record["title"]),
+            title=str(record["title"]),
+        )
+        for record in entry.records
+        if record.get("kind") == "upload_key"
+        and record.get("result") == "added"
+        and not record.get("reversed")
     )
 
 

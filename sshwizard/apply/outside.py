@@ -100,21 +100,39 @@ def upload(machine: Machine, step: UploadKey, record: Record, token: Secret | No
 
 
 def undo_upload(machine: Machine, record: Record, token: Secret | None) -> list[str]:
-    """Remove from the account what was added, with a token; without one, say how. The key itself stays here."""
+    """Remove from the account what was added. The key itself stays here. Raises CannotApply without a token."""
     from sshwizard.openssh.keys import read_public_line
     from sshwizard.providers import open_account
-    from sshwizard.providers.upload import same_key
+    from sshwizard.providers.upload import remove_key, same_key
 
     if record["result"] != "added":
         return []
     if not token:
-        words = _("The key stays on your account; `sshwizard keys remove {provider} {id}` removes it there.")
-        return [words.format(provider=record["provider"], id=shlex.quote(record["id"] or record["title"]))]
+        raise still_there(record)
     api = open_account(machine, record["provider"], token=token, api_url=record["api_url"] or None)
     there = same_key(api.list_keys(), read_public_line(record["public_line"]))
     if there is not None:
-        api.remove_key(there)
+        remove_key(api, there)
     return []
+
+
+def still_there(record: Record) -> CannotApply:
+    """Return the error that names the key on the account and the command that removes it."""
+    command = shlex.join(
+        [
+            *("sshwizard", "keys", "remove", record["provider"], record.get("id") or record["title"]),
+            *(("--api-url", record["api_url"]) if record["api_url"] else ()),
+        ]
+    )
+    return CannotApply(
+        _("The key {title} is still on your account at {provider}; `{command}` removes it there.").format(
+            title=visible(record["title"], keep=""),
+            provider=record["provider"],
+            command=visible(command, keep=""),
+        ),
+        code="token-missing",
+        hint=_("With a token undo does it too: `sshwizard undo --token-env VAR --yes`."),
+    )
 
 
 def record_remote(machine: Machine, entry: Entry, step: SetRemoteUrl, number: int) -> Record:

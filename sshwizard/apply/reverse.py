@@ -31,7 +31,9 @@ def history(machine: Machine) -> tuple[Change, ...]:
 def undo(machine: Machine, number: int | None = None, *, token: Secret | None = None) -> Change:
     """Take a change back: the last one not yet taken back, or number `number`.
 
-    `token` lets an uploaded key be removed from the account again; without it the outcome's notes say how.
+    `token` lets an uploaded key be removed from the account again. Without it such a change is not called taken
+    back: everything else of it is reversed, and it stays open until the key is gone too (`Change.on_accounts`);
+    one that did nothing else raises CannotApply (`token-missing`).
     A file nobody touched since gets its old bytes; later edits elsewhere in it are kept by a three-way
     merge. Raises CannotApply, with nothing changed, when they touch the same lines, when there is nothing to
     take back, or when the number is not in the journal.
@@ -40,13 +42,15 @@ def undo(machine: Machine, number: int | None = None, *, token: Secret | None = 
         raise _nothing()
     with journal.locked(machine):
         entry = _chosen(machine, number)
+        _require_token(entry, token)
         merged = _require_reversible(entry)
         entry.state = "undoing"
         entry.save()
         notes, _whole = take_back(machine, entry, token, strict=True)
-        entry.notes += [*merged, *notes]
-        entry.state = "undone"
-        entry.undone = journal.now()
+        entry.notes += [note for note in (*merged, *notes) if note not in entry.notes]
+        if not journal.on_accounts(entry):
+            entry.state = "undone"
+            entry.undone = journal.now()
         entry.save()
         return journal.to_change(entry)
 
@@ -128,6 +132,16 @@ def _chosen(machine: Machine, number: int | None) -> journal.Entry:
         )
         raise CannotApply(words.format(number=number), code="already-undone")
     return entry
+
+
+def _require_token(entry: journal.Entry, token: Secret | None) -> None:
+    """Raise CannotApply when nothing but a key on an account is left to reverse and no token is at hand."""
+    left = [record for record in entry.records if record.get("begun") and not record.get("reversed")]
+    if token or not left or any(record["kind"] not in ("upload_key", "do_by_hand") for record in left):
+        return
+    for record in left:
+        if record["kind"] == "upload_key" and record["result"] == "added":
+            raise outside.still_there(record)
 
 
 def _require_reversible(entry: journal.Entry) -> list[str]:

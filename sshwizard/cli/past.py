@@ -12,6 +12,7 @@ from sshwizard.errors import CannotApply
 from sshwizard.model.change import Change
 from sshwizard.report import contract
 from sshwizard.report.columns import table
+from sshwizard.secret import Secret
 from sshwizard.text import _
 from sshwizard.wizard.road import nothing_was_changed
 
@@ -21,19 +22,49 @@ def undo_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "number", nargs="?", type=int, metavar="N", help=_("the change to take back; else the last one")
     )
+    parser.add_argument(
+        "--token-env", metavar="VAR", help=_("the variable that holds the token, for a key on an account")
+    )
 
 
 def run_undo(desk: Desk) -> int:
     """Take a change back, byte for byte, or refuse where a file was edited since."""
     if desk.args.dry_run:
         return _would_undo(desk)
-    change = apply.undo(desk.machine, desk.args.number)
+    change = apply.undo(desk.machine, desk.args.number, token=_token(desk))
+    whole = not change.on_accounts
     desk.done.append(_("taken back: {title}").format(title=change.title))
-    desk.out.object(contract.envelope("undo", result="undone", change=_fields(change)))
-    desk.out.answer(_("Taken back: {title} (change {n}).").format(title=change.title, n=change.number))
+    desk.out.object(contract.envelope("undo", result="undone" if whole else "partly", change=_fields(change)))
+    words = (
+        _("Taken back: {title} (change {n}).")
+        if whole
+        else _("Taken back but for the key on the account: {title} (change {n}).")
+    )
+    desk.out.answer(words.format(title=change.title, n=change.number))
     desk.out.answer([f"  {desk.machine.shown(path)}" for path in change.paths])
     desk.out.answer([f"  {note}" for note in change.notes])
-    return exits.DONE
+    return exits.DONE if whole else exits.PROBLEM
+
+
+def _token(desk: Desk) -> Secret | None:
+    """Get the token that taking the change's key off its account needs; None without the user's consent."""
+    from sshwizard.cli import secrets
+
+    number = desk.args.number
+    changes = [
+        change
+        for change in apply.history(desk.machine)
+        if (change.number == number if number is not None else change.state in ("done", "interrupted"))
+    ]
+    keys = changes[-1].on_accounts if changes else ()
+    if not keys or not (desk.args.yes or desk.may_ask()):
+        return None
+    question = _("Also remove the key {title} from the account at {provider}?").format(
+        title=keys[0].title, provider=keys[0].provider
+    )
+    if not desk.confirm(question):
+        return None
+    return secrets.account_token(desk, keys[0].provider, api_url=keys[0].api_url or None)
 
 
 def history_arguments(parser: argparse.ArgumentParser) -> None:
@@ -101,4 +132,7 @@ def _fields(change: Change) -> dict[str, Any]:
         "notes": list(change.notes),
         "restore": list(change.restore),
         "command": change.command or None,
+        "on_accounts": [
+            {"provider": key.provider, "id": key.id, "title": key.title} for key in change.on_accounts
+        ],
     }

@@ -9,6 +9,17 @@ ChangeState = Literal["done", "undone", "failed", "interrupted", "running"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnAccount:
+    """A key that a change put onto an account and that is still there, as far as we know."""
+
+    provider: str
+    api_url: str
+    """"" for the provider's own address."""
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One entry of the journal."""
 
@@ -34,3 +45,5 @@ class Change:
     """The command that stood for it."""
     undone: str | None = None
     """ISO 8601, UTC, when it was taken back."""
+    on_accounts: tuple[OnAccount, ...] = ()
+    """Keys that are taken off their accounts only with a token; while there are any, it is not taken back."""

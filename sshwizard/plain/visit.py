@@ -98,9 +98,14 @@ class Visit:
 
     def undo(self, change: Change) -> None:
         """Take a change back."""
-        apply.undo(self.machine, change.number)
+        undone = apply.undo(self.machine, change.number)
         self.done = [one for one in self.done if one.number != change.number]
         self.machine = self.machine.fresh()
+        if undone.on_accounts:
+            self.done.append(undone)
+            self.say(_("Taken back but for the key on the account: {title}.").format(title=change.title))
+            self.say(*undone.notes)
+            return
         self.say(_("Taken back: {title}.").format(title=change.title))
 
     def leaving(self) -> tuple[str, ...]:

@@ -54,14 +54,44 @@ def test_a_key_is_added_and_removed_with_the_token(
     assert accounts.account_with(pair.blob) is None
 
 
-def test_without_the_token_undo_says_how(
+def test_without_a_token_an_upload_is_not_called_taken_back(
     accounts: Accounts, api: AccountApi, pair: Pair, machine: Machine
 ) -> None:
     apply.apply_fix(machine, upload(api, pair), token=Secret(accounts.new_token("joe")))
-    undone = apply.undo(machine)
+    with pytest.raises(CannotApply) as caught:
+        apply.undo(machine)
 
+    assert "token-missing" == caught.value.code
+    assert "sshwizard keys remove heroku" in caught.value.message
+    assert "done" == apply.history(machine)[-1].state
     assert accounts.account_with(pair.blob) == "joe"
-    assert any("sshwizard keys remove heroku" in note for note in undone.notes)
+
+
+def test_the_rest_is_taken_back_and_the_change_stays_open_until_the_key_is_gone(
+    accounts: Accounts, api: AccountApi, pair: Pair, home: Path, machine: Machine
+) -> None:
+    new = WriteFile(path=str(home / ".ssh" / "config"), before=None, after=b"Host b\n")
+    token = Secret(accounts.new_token("joe"))
+    apply.apply_fix(machine, upload(api, pair, new), token=token)
+    partly = apply.undo(machine)
+    assert not (home / ".ssh" / "config").exists()
+    assert ("interrupted", 1) == (partly.state, len(partly.on_accounts))
+    assert any("sshwizard keys remove heroku" in note for note in partly.notes)
+    assert accounts.account_with(pair.blob) == "joe"
+    whole = apply.undo(machine, token=token)
+
+    assert ("undone", ()) == (whole.state, whole.on_accounts)
+    assert accounts.account_with(pair.blob) is None
+
+
+def test_a_wrong_token_leaves_the_change_open(
+    accounts: Accounts, api: AccountApi, pair: Pair, machine: Machine
+) -> None:
+    apply.apply_fix(machine, upload(api, pair), token=Secret(accounts.new_token("joe")))
+    left = apply.undo(machine, token=Secret("wrong"))
+
+    assert "interrupted" == left.state
+    assert accounts.account_with(pair.blob) == "joe"
 
 
 @pytest.mark.parametrize("token", [None, Secret("wrong")])
