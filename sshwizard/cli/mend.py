@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sshwizard import apply
+from sshwizard import apply, propose
 from sshwizard.cli import exits, remember, secrets
 from sshwizard.cli.desk import Desk
 from sshwizard.cli.doctor import diagnose
@@ -20,8 +20,8 @@ from sshwizard.text import _
 from sshwizard.wizard import strip
 from sshwizard.wizard.road import nothing_was_changed
 
-MOST = 8
-"""Changes that one run makes at most."""
+MOST, MOST_OF_ALL = 8, 64
+"""Changes that one run makes at most; with `--all`."""
 
 
 def fix_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,24 +49,35 @@ class _Mending:
     desk: Desk
     ids: tuple[str, ...]
     applied: list[dict[str, Any]] = field(default_factory=list)
-    tried: set[str] = field(default_factory=set)
+    tried: set[tuple[str, str]] = field(default_factory=set)
+    """Findings by id, each with the title of the way that was taken."""
     result: str = "nothing"
 
     def wanted(self, diagnosis: Diagnosis) -> Iterator[tuple[Finding, Fix]]:
         """Yield the findings to mend now, each with the way chosen."""
+        if self.desk.args.all and not self.ids:
+            yield from self._safe_ones(diagnosis)
+            return
         has_fail = any(finding.severity == "fail" for finding in diagnosis.findings)
         for finding in diagnosis.findings:
             ways = [fix for fix in finding.fixes if contract.applicable(fix)]
-            if not ways or finding.id in self.tried:
+            if not ways:
                 continue
-            if self.ids:
-                named = finding.id in self.ids
-            elif self.desk.args.all:
-                named = ways[0].safe
-            else:
-                named = finding.severity == ("fail" if has_fail else "warn")
-            if named:
-                yield finding, ways[min(self.desk.args.way, len(ways)) - 1]
+            way = ways[min(self.desk.args.way, len(ways)) - 1]
+            wanted_severity = "fail" if has_fail else "warn"
+            named = finding.id in self.ids if self.ids else finding.severity == wanted_severity
+            if named and (finding.id, way.title) not in self.tried:
+                yield finding, way
+
+    def _safe_ones(self, diagnosis: Diagnosis) -> Iterator[tuple[Finding, Fix]]:
+        """Yield the first safe way of each finding, in the order in which one may need another."""
+        first: list[tuple[Finding, Fix]] = []
+        for finding in diagnosis.findings:
+            way = next((fix for fix in finding.fixes if propose.may_go_together(fix)), None)
+            if way and (finding.id, way.title) not in self.tried:
+                first.append((finding, way))
+        for chosen in propose.fix_all(way for _finding, way in first):
+            yield next((finding, way) for finding, way in first if way is chosen)
 
 
 def run_fix(desk: Desk) -> int:
@@ -86,13 +97,13 @@ def run_fix(desk: Desk) -> int:
 def _mend(mending: _Mending, before: Diagnosis) -> tuple[Diagnosis, int | None]:
     """Walk from change to change; return the last diagnosis and an exit code if it ended early."""
     now = before
-    while len(mending.applied) < MOST:
+    while len(mending.applied) < (MOST_OF_ALL if mending.desk.args.all else MOST):
         if now.verdict == "healthy" and mending.applied and not (mending.ids or mending.desk.args.all):
             break
         finding, fix = next(mending.wanted(now), (None, None))
         if finding is None or fix is None:
             break
-        mending.tried.add(finding.id)
+        mending.tried.add((finding.id, fix.title))
         _show(mending.desk, finding, fix)
         if not _agreed(mending.desk, fix):
             mending.result = "declined"

@@ -10,7 +10,7 @@ from sshwizard.propose.forms import propose
 from sshwizard.propose.identities import commit_signing, host_alias, own_ssh_command
 from sshwizard.propose.repairs import repairs
 from sshwizard.propose.settings import settings
-from sshwizard.propose.together import fix_all
+from sshwizard.propose.together import fix_all, may_go_together
 from sshwizard.propose.wanted import wanted_key
 from sshwizard.propose.ways import ways
 
@@ -18,6 +18,7 @@ __all__ = [
     "commit_signing",
     "fix_all",
     "host_alias",
+    "may_go_together",
     "own_ssh_command",
     "propose",
     "repairs",

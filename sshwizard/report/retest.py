@@ -12,13 +12,27 @@ _OUT = ("refused", "thrown_out", "no_key")
 
 
 def is_worse(before: Diagnosis, after: Diagnosis) -> bool:
-    """Whether ssh got in before and no more, or more is broken than before."""
+    """Whether ssh got in before and no more, or more is broken than before.
+
+    Troubles that show only because ssh now comes further on its way do not count.
+    """
     if after.verdict == "healthy":
         return False
     was, now = before.case.transcript, after.case.transcript
     if was and now and was.ssh_outcome == "accepted" and now.ssh_outcome in _OUT:
         return True
+    if _way_made(after) > _way_made(before):
+        return False
     return len(failures(after)) > len(failures(before))
+
+
+def _way_made(diagnosis: Diagnosis) -> int:
+    """Return how far ssh comes: -1 with a refused configuration, else the layers that it passes."""
+    plan, transcript = diagnosis.case.plan, diagnosis.case.transcript
+    if plan and plan.effective.fatal:
+        return -1
+    checks = transcript.checks if transcript else ()
+    return sum(check.state in ("passed", "warned") for check in checks)
 
 
 def failures(diagnosis: Diagnosis) -> list[Finding]:
