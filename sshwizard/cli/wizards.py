@@ -102,7 +102,6 @@ def open_ground(name: str) -> OpenGround:
         machine=ground.machine(),
         typed=ALIAS,
         story=ground.scenario.story,
-        options=("--home", str(ground.home)),
         close=ground.close,
     )
 
