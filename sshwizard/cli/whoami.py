@@ -3,33 +3,43 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from sshwizard import check
-from sshwizard.cli import exits, stock
+from sshwizard.cli import acquaintances, exits
+from sshwizard.cli.acquaintances import Acquaintance, Circle
 from sshwizard.cli.desk import Desk
 from sshwizard.cli.flags import seconds
-from sshwizard.errors import UsageError
-from sshwizard.hosts import book
-from sshwizard.openssh import config
-from sshwizard.report import contract
-from sshwizard.report.columns import table
-from sshwizard.report.words import answer_word
-from sshwizard.text import _
+from sshwizard.errors import CannotCheck, NeedsAnswer, UsageError
+from sshwizard.model.events import CheckStarted
+from sshwizard.report import contract, matrix
+from sshwizard.report.matrix import Met
+from sshwizard.text import _, plural
 
 if TYPE_CHECKING:
-    from sshwizard.model.facts import Facts
-    from sshwizard.model.identity import PublicKey
-    from sshwizard.model.plan import Plan
     from sshwizard.probe.matrix import Row
 
-MOST = 12
-"""Hosts asked when none is named."""
+JSON_HELP = _(
+    """--json: {"keys": [{fingerprint, type, comment, path, agents}], "hosts": [{host, hostname, port, user,
+provider, answered, account, accepted, known, keys: {FINGERPRINT: accepted|refused|not_allowed|unknown|
+not_reached}, accepts_any_key, outcome, greeting, host_key, failure: {layer, code, detail}, connections, ms}],
+"not_asked": [HOST]}. `accepted` is the key that ssh logs in with, `known` every key that the host takes.
+
+Exit code: 0 when a host answered, 3 when none did, 5 when a question has to be answered. What the hosts' own
+sessions end with counts for nothing."""
+)
 
 
 def whoami_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `whoami`."""
-    parser.add_argument("hosts", nargs="*", metavar="HOST", help=_("else the remotes and configured hosts"))
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = JSON_HELP
+    parser.add_argument(
+        "hosts",
+        nargs="*",
+        metavar="HOST",
+        help=_("else the hosts of the remotes, the configuration and known_hosts"),
+    )
     parser.add_argument("--no-login", action="store_true", help=_("do not log in to read the account's name"))
     parser.add_argument(
         "--timeout", type=seconds, default=20.0, metavar=_("SECONDS"), help=_("for each host (20)")
@@ -38,86 +48,91 @@ def whoami_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_whoami(desk: Desk) -> int:
     """Ask each host which of the keys it knows."""
+    circle = acquaintances.named(desk, desk.args.hosts) if desk.args.hosts else acquaintances.usual(desk)
+    if not circle.hosts:
+        raise UsageError(_("No host is known here."), hint=_("Name one: `sshwizard whoami github`."))
+    if not circle.facts.identities:
+        raise CannotCheck(
+            _("There is no key on this machine to ask about."),
+            code="key-missing",
+            hint=_("`sshwizard setup HOST` makes one."),
+        )
+    asked = circle if desk.args.hosts else _consented(desk, circle)
+    met = _ask(desk, asked)
+    keys = asked.facts.identities
+    left = [host.name for host in circle.hosts if host not in asked.hosts] + list(circle.left_out)
+    desk.out.object(
+        contract.envelope(
+            "whoami",
+            keys=[matrix.key_fields(key) for key in keys],
+            hosts=[matrix.fields(one, keys) for one in met],
+            not_asked=left,
+        )
+    )
+    if met:
+        desk.out.answer(matrix.page(met, keys, desk.out.style))
+    if left and not desk.out.json:
+        desk.out.aside(
+            _("Not asked: {hosts}. `sshwizard whoami HOST…` asks those that you name.").format(
+                hosts=", ".join(left)
+            )
+        )
+    return exits.DONE if any(one.answered for one in met) else exits.CANNOT_TELL
+
+
+def _consented(desk: Desk, circle: Circle) -> Circle:
+    """Leave only the hosts that may be shown the public halves. Raises NeedsAnswer where nobody can be asked."""
+    from sshwizard.probe.matrix import strangers
+
+    found = strangers(desk.machine, [host.plan for host in circle.hosts])
+    names = [host.name for host in circle.hosts if host.plan in found]
+    if not names or desk.args.yes:
+        return circle
+    if not desk.may_ask():
+        raise NeedsAnswer(
+            _("Asking shows your public halves to {hosts}.").format(hosts=", ".join(names)),
+            code="needs-confirmation",
+            hint=_("Agree with `--yes`, or name the hosts to ask: `sshwizard whoami {host}`.").format(
+                host=" ".join(_others(circle, names) or names)
+            ),
+        )
+    question = _("Asking shows your public halves to {hosts}. Ask them too?").format(hosts=", ".join(names))
+    if desk.confirm(question, default=False):
+        return circle
+    return replace(circle, hosts=tuple(host for host in circle.hosts if host.name not in names))
+
+
+def _others(circle: Circle, names: list[str]) -> list[str]:
+    return [host.name for host in circle.hosts if host.name not in names]
+
+
+def _ask(desk: Desk, circle: Circle) -> list[Met]:
+    """Ask the hosts, some at a time, and say on stderr when each is done."""
+    from sshwizard.plain.live import Live
     from sshwizard.probe.matrix import who_knows
 
-    facts, plans = _plans(desk)
-    rows = who_knows(
-        desk.machine,
-        facts,
-        [plan for _name, plan in plans],
-        login=not desk.args.no_login,
-        timeout=desk.args.timeout,
-    )
-    named = [(name, row) for (name, _plan), row in zip(plans, rows, strict=True)]
-    keys = [identity.public for identity in facts.identities]
-    desk.out.object(contract.envelope("whoami", hosts=[_fields(name, row, keys) for name, row in named]))
-    desk.out.answer(table(_lines(named, facts), width=desk.out.style.width))
-    return exits.DONE if any(map(_has_answered, rows)) else exits.CANNOT_TELL
+    waiting = {id(host.plan): host.name for host in circle.hosts}
+
+    def done(row: Row) -> None:
+        name = waiting.pop(id(row.plan))
+        said = matrix.account(Met(name=name, plan=row.plan, transcript=row.transcript))
+        count = plural(len(waiting), "{n} host to go", "{n} hosts to go") if waiting else _("all asked")
+        desk.out.aside(_("{host}: {account} ({count})").format(host=name, account=said, count=count))
+        live(CheckStarted("hosts", ", ".join(waiting.values())))
+
+    with Live(speak=not desk.out.quiet) as live:
+        live(CheckStarted("hosts", ", ".join(waiting.values())))
+        rows = who_knows(
+            desk.machine,
+            circle.facts,
+            [host.plan for host in circle.hosts],
+            login=not desk.args.no_login,
+            timeout=desk.args.timeout,
+            on_row=done if len(waiting) > 1 else lambda _row: None,
+            cancel=live.cancel,
+        )
+    return [_met(host, row) for host, row in zip(circle.hosts, rows, strict=True)]
 
 
-def _plans(desk: Desk) -> tuple[Facts, list[tuple[str, Plan]]]:
-    """Return the hosts to ask, named ones or the usual, each with what ssh would do there."""
-    names = tuple(desk.args.hosts) or _usual(desk)
-    if not names:
-        raise UsageError(_("No host is known here."), hint=_("Name one: `sshwizard whoami github`."))
-    found = []
-    for name in names:
-        desk.destination = name
-        facts, plan = check.run_plan(desk.machine, desk.request())
-        found.append((name, plan))
-    strangers = [name for name, plan in found if not book.find(plan.target.hostname)]
-    if strangers and not desk.args.hosts:
-        question = _("Show your public halves to {hosts}?").format(hosts=", ".join(strangers))
-        if not desk.confirm(question, flag=f"sshwizard whoami {' '.join(names)}"):
-            found = [(name, plan) for name, plan in found if name not in strangers]
-    return facts, found
-
-
-def _usual(desk: Desk) -> tuple[str, ...]:
-    """Return this folder's remotes and the hosts that the configuration names, at most `MOST`."""
-    facts = stock.facts(desk)
-    remotes = [remote.name for remote in facts.git.remotes if remote.transport == "ssh"]
-    hosts = {remote.host for remote in facts.git.remotes}
-    named = config.hosts_named(facts.environment, facts.files)
-    return tuple([*remotes, *(name for name in named if name not in hosts)][:MOST])
-
-
-def _lines(rows: list[tuple[str, Row]], facts: Facts) -> list[list[str]]:
-    lines = [[_("key"), *(name for name, _row in rows)]]
-    lines.append([_("(logs in as)"), *(_account(row) for _name, row in rows)])
-    for one in facts.identities:
-        lines.append([one.name, *(_cell(row, one.public) for _name, row in rows)])
-    return lines
-
-
-def _account(row: Row) -> str:
-    transcript = row.transcript
-    if transcript.account:
-        return transcript.account
-    if not _has_answered(row):
-        failure = transcript.first_failure
-        return failure.detail if failure and failure.detail else _("not reached")
-    return _("not known") if transcript.ssh_key else _("nobody")
-
-
-def _has_answered(row: Row) -> bool:
-    return any(answer.state in ("accepted", "refused", "not_allowed") for answer in row.transcript.answers)
-
-
-def _cell(row: Row, key: PublicKey) -> str:
-    word = answer_word(row.state(key))
-    sent = row.transcript.ssh_key
-    return _("{word}, sent").format(word=word) if sent and sent.blob == key.blob else word
-
-
-def _fields(name: str, row: Row, keys: list[PublicKey]) -> dict[str, Any]:
-    transcript = row.transcript
-    return {
-        "host": name,
-        "hostname": row.plan.target.hostname,
-        "account": transcript.account,
-        "accepted": transcript.ssh_key.fingerprint if transcript.ssh_key else None,
-        "known": [key.fingerprint for key in transcript.known],
-        "keys": {key.fingerprint: row.state(key) for key in keys},
-        "outcome": transcript.ssh_outcome,
-    }
+def _met(host: Acquaintance, row: Row) -> Met:
+    return Met(name=host.name, plan=row.plan, transcript=row.transcript)

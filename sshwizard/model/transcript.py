@@ -124,3 +124,9 @@ class Transcript:
     def known(self) -> tuple[PublicKey, ...]:
         """Every key that the host would take, sent by ssh or not."""
         return tuple(answer.public for answer in self.answers if answer.state == "accepted")
+
+    def thinks_of(self, public: PublicKey) -> AnswerState:
+        """Return what the host thinks of a key: its best answer, where ssh offers the key more than once."""
+        states = {answer.state for answer in self.answers if answer.public.blob == public.blob}
+        order: tuple[AnswerState, ...] = ("accepted", "refused", "not_allowed", "unknown", "not_reached")
+        return next((state for state in order if state in states), "not_reached")

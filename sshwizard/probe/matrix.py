@@ -7,16 +7,20 @@ hosts outside the host book the caller asks the user before: asking shows public
 from __future__ import annotations
 
 import queue
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from sshwizard.hosts import book
 from sshwizard.machine.machine import Machine
 from sshwizard.model.events import Event
 from sshwizard.model.facts import Facts
 from sshwizard.model.identity import PublicKey
 from sshwizard.model.plan import Plan
-from sshwizard.model.transcript import AnswerState, Transcript
+from sshwizard.model.transcript import Transcript
+from sshwizard.probe import proxy, reach
 from sshwizard.probe.limits import SLICE
 from sshwizard.probe.road import probe
 
@@ -30,12 +34,6 @@ class Row:
 
     plan: Plan
     transcript: Transcript
-
-    def state(self, key: PublicKey) -> AnswerState:
-        """Return what the host thinks of a key: its best answer, where ssh offers the key more than once."""
-        states = [answer.state for answer in self.transcript.answers if answer.public.blob == key.blob]
-        order: tuple[AnswerState, ...] = ("accepted", "refused", "not_allowed", "unknown", "not_reached")
-        return next((state for state in order if state in states), "not_reached")
 
 
 def who_knows(
@@ -102,6 +100,44 @@ def who_knows(
         if thread.ident is not None:
             thread.join(1.0)
     return tuple(rows[number] for number in range(len(plans)))
+
+
+def strangers(machine: Machine, plans: Sequence[Plan], *, timeout: float = 3.0) -> tuple[Plan, ...]:
+    """Return the plans whose host is neither in the host book nor on this machine or in a private network.
+
+    Names are looked up, all at once; one that has no address within `timeout` seconds counts as a stranger,
+    and so does what lies behind a proxy.
+    """
+    known: dict[int, bool] = {}
+
+    def look(number: int, plan: Plan) -> None:
+        known[number] = _is_inside(machine, plan)
+
+    asked = [
+        threading.Thread(target=look, args=(number, plan), name="sshwizard-names", daemon=True)
+        for number, plan in enumerate(plans)
+        if book.find(plan.effective.hostname) is None
+    ]
+    for thread in asked:
+        thread.start()
+    end = time.monotonic() + timeout
+    for thread in asked:
+        thread.join(max(0.0, end - time.monotonic()))
+    return tuple(
+        plan
+        for number, plan in enumerate(plans)
+        if book.find(plan.effective.hostname) is None and not known.get(number, False)
+    )
+
+
+def _is_inside(machine: Machine, plan: Plan) -> bool:
+    if proxy.command(machine, plan):
+        return False
+    try:
+        found = machine.resolve(plan.effective.hostname, plan.effective.port, socket.AF_UNSPEC)
+    except (OSError, UnicodeError):
+        return False
+    return bool(found) and all(reach.is_inside(address.ip) for address in found)
 
 
 def _lanes(plans: Sequence[Plan]) -> queue.SimpleQueue[list[int]]:

@@ -126,13 +126,6 @@ def test_whoami_asks_the_hosts_named(run, wrong_key) -> None:
     assert run("whoami", "nosuch.invalid").code == 3
 
 
-def test_whoami_asks_before_it_shows_keys_to_strangers(run, wrong_key) -> None:
-    answer = run("whoami")
-
-    assert answer.code == 5
-    assert "sshwizard whoami server" in answer.err
-
-
 def test_a_report_holds_no_names_and_no_secrets(run, wrong_key, tmp_path: Path) -> None:
     with wrong_key.config.open("a") as config:
         config.write(

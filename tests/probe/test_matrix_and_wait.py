@@ -46,7 +46,7 @@ def test_each_host_knows_its_own_keys(
         on_event=lambda plan, event: events.append((plan, event)),
     )
 
-    matrix = [[row.state(making.public_of(pair)) for pair in pairs] for row in rows]
+    matrix = [[row.transcript.thinks_of(making.public_of(pair)) for pair in pairs] for row in rows]
     assert matrix == [
         ["accepted", "refused", "refused"],
         ["refused", "accepted", "accepted"],
