@@ -65,7 +65,7 @@ def practise(desk: Desk, scenario: str) -> int:
         return start(
             desk,
             ground.machine,
-            replace(begun, typed=ground.typed, story=ground.story, options=ground.options, open_ground=None),
+            replace(begun, typed=ground.typed, story=ground.story, options=(), open_ground=None),
         )
     finally:
         ground.close()

@@ -119,7 +119,7 @@ def _practise(visit: Visit) -> None:
             visit.options,
             typed=ground.typed,
             story=ground.story,
-            options=ground.options,
+            options=(),
             wanted=None,
             flags=(),
             open_ground=None,

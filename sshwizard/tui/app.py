@@ -88,9 +88,7 @@ class WizardApp(App[int]):
     def enter_ground(self, ground: OpenGround) -> Session:
         """Work on a practice ground from now on, until `close_ground`."""
         self.ground = ground
-        options = replace(
-            self.outermost.options, story=ground.story, options=ground.options, typed=ground.typed
-        )
+        options = replace(self.outermost.options, story=ground.story, options=(), typed=ground.typed)
         self.session = Session(machine=ground.machine, options=options)
         return self.session
 

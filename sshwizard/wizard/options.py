@@ -19,8 +19,6 @@ class OpenGround:
     """What the host is called in it."""
     story: str
     """What is wrong in it, in one sentence."""
-    options: tuple[str, ...]
-    """Global options that commands need there, for those that are shown."""
     close: Callable[[], None]
 
 

@@ -126,7 +126,6 @@ def opener(name: str) -> OpenGround:
         machine=ground.machine(),
         typed="practice",
         story=ground.scenario.story,
-        options=(),
         close=ground.close,
     )
 
