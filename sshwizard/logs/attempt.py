@@ -82,6 +82,8 @@ class Attempt:
         """Tell whether this line belongs to a new attempt."""
         if kind in FLOW:
             return self.finished and self.outcome != "not-authenticated"
+        if kind in ("greeting", "authenticated"):
+            return self.outcome in ("denied", "no-connection", "stopped")
         if kind not in STARTS:
             return False
         if kind == "command":

@@ -253,7 +253,7 @@ KEYS = (
     Form("sk-touch", "presence", r"Confirm user presence for key (?P<key>.+)"),
     Form("agent-listed", "(RSA) (DSA) (ECDSA) (ED25519) (ED25519-SK) (ECDSA-SK) (RSA-CERT)",
          r"(?P<bits>\d{3,5}) (?P<fingerprint>(?:SHA256:|MD5:)?[A-Za-z0-9+/:]{20,}) (?P<comment>.*) \((?P<type>[A-Z0-9-]+)\)"),
-    Form("crashed", "fault fault(coredump) fault, trap Bus core", r"(?:Segmentation|Memory) fault|Bus error|Abort trap|core dumped"),
+    Form("crashed", "fault fault: fault. fault(coredump) fault, trap trap: Bus core", r"(?:[Ss]egmentation|[Mm]emory) fault|Bus error|Abort trap|core dumped"),
 )  # fmt: skip
 
 FORMS = FLOW + OUTCOME + KEYS

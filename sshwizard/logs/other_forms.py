@@ -39,7 +39,7 @@ LIBRARIES = (
     Form("key-encrypted", "Private", r"Private key file is encrypted|PasswordRequiredException"),
     Form("banner-error", "banner", r"Error reading SSH protocol banner|[Ff]ailed (?:getting|to get) banner"),
     Form("host-key-unknown", "not", r"Server '(?P<host>[^']+)' not found in known_hosts"),
-    Form("host-key-box", "BadHostKeyException:", r"Host key for server '?(?P<host>[^'\s]+)'? does not match"),
+    Form("host-key-box", "server", r"Host key for server '?(?P<host>[^'\s]+)'? does not match"),
     Form("connect-error", "Unable", r"Unable to connect to port (?P<port>\d+) on (?P<host>\S+)(?P<reason>)"),
     Form("denied", "Permission", r"asyncssh\.\w*\.?PermissionDenied|Permission denied for user (?P<user>\S+) on host (?P<host>\S+)"),
     Form("host-key-unknown", "trusted", r"Host key is not trusted(?: for host (?P<host>\S+))?"),

@@ -38,7 +38,7 @@ def rights(view: View) -> Suspicions:
     lost = attempt.first("repo-not-found")
     if lost is not None and denied is None:
         yield suspect(
-            "wrong-account-key", 84, "likely",
+            "wrong-account-key", 60 if view.has("https-not-found", "https-auth") else 84, "likely",
             _("{host} let somebody in who cannot see that repository: another account's key, or the path is misspelt.").format(host=view.name),
             view.quote(attempt.first("greeting"), lost, view.heard(r"account|deploy key|private")), host=attempt.host, user="git",
         )  # fmt: skip

@@ -19,12 +19,14 @@ def without_secret(view: View) -> Suspicions:
     event = view.attempt.first("agent-no-secret")
     if event is None or not view.failed:
         return
+    desktop = view.heard(r"keyring|seahorse|kwallet|passphrase|pinentry|after (?:login|the login|logging in)")
     yield suspect(
-        "agent-missing-keys", 84, "likely",
+        "agent-missing-keys", 84, "likely" if desktop is None else "possible",
         _("The agent knows the key's name but cannot sign with it: the private half is not loaded."), view.quote(event),
     )  # fmt: skip
     yield suspect(
-        "agent-cannot-prompt", 58, "possible", _("Or it could not ask you for the passphrase."), view.quote(event)
+        "agent-cannot-prompt", 86 if desktop else 58, "likely" if desktop else "possible",
+        _("The agent could not ask you for the passphrase of the key."), view.quote(event, desktop),
     )  # fmt: skip
 
 

@@ -304,8 +304,8 @@ def wrong_host(view: View) -> Suspicions:
     banner = attempt.server_version
     known = {e.banner for e in book.entries() if e.banner}
     own = not forge or not forge.banner or banner.startswith(forge.banner)
-    if forge and not own and banner.startswith("OpenSSH") and "github" not in banner:
-        github = forge.name == "github"
+    if forge and not own and re.match(r"OpenSSH|dropbear", banner) and "github" not in banner:
+        github = forge.name == "github" or banner.startswith("dropbear")
         yield suspect(
             "wrong-host-reached", 83 if github else 34, "likely" if github else "possible",
             _("{host} answered as {banner}; {title} itself answers as {expected}.").format(

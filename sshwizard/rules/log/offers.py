@@ -164,7 +164,8 @@ SERVER_SIDE: tuple[tuple[str, str, int, str], ...] = (
     ),
     (
         "server-authorized-keys-perms",
-        r"authorized_keys.{0,60}(?:mode|permission|writ|chmod|own|mounted|\b0?[67]\d\d\b)|(?:mode|permission|chmod|own|writ|mounted).{0,60}(?:authorized_keys|home|\.ssh)|StrictModes",
+        r"authorized_keys.{0,60}(?:mode|permission|writ|chmod|own|mounted|\b0?[67]\d\d\b)|(?:mode|permission|chmod|own|writ|mounted).{0,60}(?:authorized_keys|home|\.ssh)"
+        r"|StrictModes|(?:authorized_keys|home|~|\.ssh).{0,40}[d-]rw[x-](?:rw|.{4}w)",
         48, "On a server of your own: it ignores authorized_keys when its mode, its folder's or the home's is too open.",
     ),
     (

@@ -204,7 +204,7 @@ def two_clients(view: View) -> Suspicions:
     if other is not None:
         mine, theirs, works = other
         yield suspect(
-            "two-ssh-clients", 76 if works else 55, "likely" if works else "possible",
+            "two-ssh-clients", 90 if works else 55, "likely" if works else "possible",
             _("Two ssh programs were at work: {one} and {two}. They may have different keys.").format(one=mine, two=theirs),
             view.quote(attempt.first("client"), view.heard(r"OpenSSH_|/usr/bin/ssh|nix|homebrew|conda")),
         )  # fmt: skip
@@ -236,7 +236,7 @@ def mixed_clients(view: View) -> Suspicions:
 def _works_by_hand(view: View) -> LogAttempt | None:
     """Return a run of ssh that reached the same host under the same name where git failed."""
     attempt = view.attempt
-    if "git " not in attempt.command or not attempt.host:
+    if "git " not in attempt.command or not attempt.host or re.match(r"sudo\b", attempt.command):
         return None
     for other in view.reading.attempts:
         by_hand = other.outcome == "authenticated" and re.match(r"(?:\S+ )?ssh\b", other.command)
