@@ -9,9 +9,12 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from servers.keys import KeyMaker
+from servers.sshd import Sshd
 
 SCRIPT = r"""
 set -u
@@ -114,3 +117,43 @@ def test_no_key_is_made_for_a_host_that_is_not_itself(tmp_path: Path) -> None:
     assert (out / "setup.status").read_text().strip() == "1"
     assert (out / "files_before.txt").read_text() == (out / "files_after.txt").read_text()
     assert "Nothing was changed" in (out / "setup.txt").read_text()
+
+
+def sshwizard(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    argv = [sys.executable, "-m", "sshwizard", *arguments, "--home", str(home)]
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(home)}
+    return subprocess.run(argv, capture_output=True, text=True, timeout=60, env=env)
+
+
+def test_the_same_road_with_a_real_sshd_and_another_home(
+    start_sshd: Callable[..., Sshd], keys: KeyMaker, home: Path, tmp_path: Path
+) -> None:
+    folder = home / ".ssh"
+    keys.make(folder, "id_ed25519")
+    work = keys.make(folder, "work")
+    server = start_sshd({"joe-work": [work.line]})
+    server.make_repository("app.git")
+    known, config = folder / "known_hosts", folder / "config"
+    known.write_text(server.known_hosts_line)
+    config.write_text(server.config_block("box", known_hosts=known))
+    config.chmod(0o600)
+    before = config.read_bytes()
+    real = ["ssh", "-F", str(config), "-o", "BatchMode=yes", "box"]
+
+    doctor = sshwizard(home, "doctor", "box", "--json")
+    said = json.loads(doctor.stdout)
+    assert (1, "key-nondefault-name") == (doctor.returncode, said["findings"][0]["id"])
+    assert [work.fingerprint] == said["known"]
+
+    assert 0 == sshwizard(home, "fix", "--yes").returncode
+    assert "Hi joe-work" in subprocess.run(real, capture_output=True, text=True, timeout=30).stderr
+    clone = subprocess.run(
+        ["git", "clone", "-q", "box:app.git", str(tmp_path / "clone")],
+        env={"PATH": "/usr/bin:/bin", "HOME": str(home), "GIT_SSH_COMMAND": f"ssh -F {config}"},
+        timeout=60,
+    )
+    assert 0 == clone.returncode
+
+    assert 0 == sshwizard(home, "undo", "--yes").returncode
+    assert before == config.read_bytes()
+    assert 255 == subprocess.run(real, capture_output=True, timeout=30).returncode
