@@ -10,7 +10,8 @@ from sshwizard.cli.desk import Desk
 from sshwizard.errors import Cancelled, UsageError
 from sshwizard.hosts import book
 from sshwizard.providers.api import Wish
-from sshwizard.providers.upload import add_key, check_key, public_half, remove_key
+from sshwizard.providers.remote import looks_like_key_material
+from sshwizard.providers.upload import add_key, check_key, check_title, public_half, remove_key
 from sshwizard.report import contract
 from sshwizard.text import _
 from sshwizard.wizard import answers
@@ -51,10 +52,11 @@ def run_keys_add(desk: Desk) -> int:
     """Bring a public half, written anew from what was read, to where it has to go; look again to be sure."""
     place = remote.place_of(desk, desk.args.provider)
     public = _chosen_public(desk)
-    title = desk.args.title or public.comment or _default_title(desk)
+    title = desk.args.title or _title_of(desk, public)
     problem = answers.check_title(title)
     if problem:
         raise UsageError(problem)
+    check_title(title)
     if place.kind != "api":
         from sshwizard.cli import handover
 
@@ -224,7 +226,10 @@ def _request(desk: Desk, place: Place, public: PublicKey, title: str) -> HttpReq
     return api.add_request(public, title, _wish(desk))
 
 
-def _default_title(desk: Desk) -> str:
+def _title_of(desk: Desk, public: PublicKey) -> str:
+    """Return the key's comment, or who and where this is when that could be anything but a name."""
+    if public.comment and not looks_like_key_material(public.comment):
+        return public.comment
     return f"{desk.machine.user}@{desk.machine.hostname.split('.', 1)[0]}"
 
 

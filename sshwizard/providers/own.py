@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from sshwizard.errors import UsageError
-from sshwizard.providers.catalogue import provider_names
+from sshwizard.providers.catalogue import find_provider, provider_names
 from sshwizard.text import _, one_line, visible
 
 if TYPE_CHECKING:
@@ -114,7 +114,10 @@ def _instance(path: str, table: Any) -> Own:
     address = urlsplit(table["api_url"])
     if not address.hostname:
         raise _bad(path, _("`api_url` is not a web address"))
-    page = KEY_PAGES.get(kind)
+    if address.hostname.endswith(".ghe.com"):
+        kind = "github"
+    page, site = KEY_PAGES.get(kind), table["api_url"].rstrip("/")
+    site = site.removesuffix(find_provider(kind).version_path).rstrip("/")
     return Own(
         name=visible(table["name"]),
         provider=kind,
@@ -122,7 +125,7 @@ def _instance(path: str, table: Any) -> Own:
         ssh_host=table.get("ssh_host", address.hostname).lower(),
         port=table.get("port", 22),
         user=table.get("user", "git"),
-        key_page=table.get("key_page") or (f"{address.scheme}://{address.netloc}{page}" if page else ""),
+        key_page=table.get("key_page") or (f"{site}{page}" if page else ""),
         rsa_min=table.get("rsa_min"),
     )
 

@@ -60,7 +60,8 @@ def find_tokens(
         if machine.env.get(name) and _meant_for(machine, provider, host)
     ]
     for finder in FINDERS.get(provider_name, ()):
-        found += finder(machine, host)
+        if host == provider.web_host or finder in OF_ANY_HOST:
+            found += finder(machine, host)
     found += _kept(machine, service_name(provider_name, api_url))
     unique: list[FoundToken] = []
     for one in found:
@@ -430,3 +431,13 @@ FINDERS: dict[str, tuple[Finder, ...]] = {
     "sourcehut": (_hut,),
 }
 """For each provider; every finder takes the host whose token is wanted."""
+OF_ANY_HOST: tuple[Finder, ...] = (
+    _gh,
+    _glab,
+    _tea,
+    _netrc,
+    _git_credential,
+    _bitbucket_credential,
+    _scalingo_cli,
+)
+"""Those that look for the host they are given; the others know their service's own only."""

@@ -14,6 +14,7 @@ from sshwizard.model.files import FileSeen
 from sshwizard.model.identity import PublicKey
 from sshwizard.openssh.keys import read_key_file
 from sshwizard.providers.api import NO_WISH, KeyApi, Wish
+from sshwizard.providers.remote import looks_like_key_material
 from sshwizard.text import _
 
 LOOKS = (0.0, 0.5, 1.5)
@@ -73,6 +74,16 @@ def check_key(api_name: str, public: PublicKey, *, rsa_min: int | None = None) -
         )
 
 
+def check_title(title: str) -> None:
+    """Raise UsageError (`private-key-refused`) for a title that could be a piece of a private half."""
+    if looks_like_key_material(title):
+        raise UsageError(
+            _("This title looks like a piece of a key; it is not sent."),
+            code="private-key-refused",
+            hint=_("Choose a name for the machine or the person: `--title TEXT`."),
+        )
+
+
 def check_wish(api: KeyApi, wish: Wish) -> None:
     """Raise UsageError for a wish that the service does not know, or that is not well-formed."""
     for name, value in (("expires", wish.expires), ("usage", wish.usage)):
@@ -99,6 +110,7 @@ def add_key(
     a service's yes is none until its own list shows the key.
     """
     check_key(api.name, public, rsa_min=rsa_min)
+    check_title(title)
     check_wish(api, wish)
     account = account_of(api)
     there = same_key(api.list_keys(), public)
