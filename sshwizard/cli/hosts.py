@@ -23,7 +23,9 @@ def run_hosts(desk: Desk) -> int:
     """List the services, or show one."""
     if not desk.args.name:
         entries = book.entries()
-        desk.out.object(contract.envelope("hosts", hosts=[_fields(entry) for entry in entries]))
+        desk.out.object(
+            contract.envelope("hosts", hosts=[_fields(entry, entry.ssh_host) for entry in entries])
+        )
         rows = [[_("name"), _("service"), _("ssh"), _("looked at")]]
         rows += [[one.name, one.title, _address(one), one.reviewed] for one in entries]
         desk.out.answer(table(rows, width=desk.out.style.width))
@@ -35,7 +37,10 @@ def run_hosts(desk: Desk) -> int:
             code="unknown-host",
             hint=_("`sshwizard hosts` lists what it has."),
         )
-    desk.out.object(contract.envelope("hosts", hosts=[_fields(entry)]))
+    desk.out.object(contract.envelope("hosts", hosts=[_fields(entry, _host(desk.args.name, entry))]))
+    notice = book.notice(desk.args.name)
+    if notice is not None:
+        desk.out.answer(_("{host}: {words}").format(host=desk.args.name, words=notice.words))
     desk.out.answer(_page(desk, entry))
     return exits.DONE
 
@@ -48,21 +53,57 @@ def _page(desk: Desk, entry: book.Entry) -> list[str]:
             _("keys taken"),
             ", ".join(entry.key_types) + (f" (rsa ≥ {entry.rsa_min})" if entry.rsa_min else ""),
         ),
+        (_("perhaps"), ", ".join(entry.unsure_types)),
+        (
+            _("user name"),
+            entry.user or _("not the same for everybody"),
+        ),
+        (
+            _("new key"),
+            _("works about {n} s after the upload").format(n=entry.delay_s) if entry.delay_s else "",
+        ),
+        (_("https"), (entry.https or "").format(path=_("PATH")) if entry.https else ""),
         (_("one account"), _("a key may be on one account only") if entry.one_account else ""),
         (_("key page"), entry.key_page),
         (_("token page"), entry.token_page or ""),
-        (_("retired"), f"{entry.retired.words} ({entry.retired.since})" if entry.retired else ""),
-        (_("moved"), f"{entry.moved.words} ({entry.moved.since})" if entry.moved else ""),
+        (_("api"), _api(entry)),
+        (_("Host line"), entry.config_hosts or ""),
+        (_("retired"), entry.retired.words if entry.retired else ""),
+        (_("moved"), entry.moved.words if entry.moved else ""),
+        *((_("not"), words) for _host, words in entry.wrong_hosts),
         (_("looked at"), f"{entry.reviewed}, {entry.confidence}"),
+        (_("source"), entry.source),
     ]
     width = max(len(label) for label, _value in facts)
     lines = [desk.out.style.paint(entry.title, "strong")]
     lines += [f"  {label:<{width}}  {value}" for label, value in facts if value]
-    lines.append("  " + _("host keys"))
-    for key in book.host_keys(entry.ssh_host, entry.port):
-        lines.append(f"    {key.type}  {key.fingerprint or key.fingerprint_md5}  {key.status}")
+    host = _host(desk.args.name, entry)
+    lines.append("  " + _("host keys of {host}").format(host=host))
+    keys = book.host_keys(host, entry.port)
+    for key in keys:
+        lines.append(
+            f"    {key.type}  {key.fingerprint or key.fingerprint_md5}  {key.status}, {key.confidence}"
+        )
+    if not keys:
+        lines.append("    " + _("none published that we know of"))
     lines += [line for note in entry.notes for line in wrap(note, desk.out.style.width, indent="  ")]
     return lines
+
+
+def _host(typed: str, entry: book.Entry) -> str:
+    """Return the host whose keys to show: the one that was typed, else the service's usual one."""
+    typed = typed.lower().rstrip(".")
+    return typed if typed != entry.name and book.host_keys(typed, entry.port) else entry.ssh_host
+
+
+def _api(entry: book.Entry) -> str:
+    """Return the address of its key API, "" where there is none that we speak."""
+    from sshwizard.providers.catalogue import PROVIDERS
+
+    provider = PROVIDERS.get(entry.name)
+    if provider is None:
+        return _("none; keys are added on its page")
+    return provider.api_url or _("of the instance: `--api-url`")
 
 
 def _address(entry: book.Entry) -> str:
@@ -70,7 +111,7 @@ def _address(entry: book.Entry) -> str:
     return f"{user}{entry.ssh_host}:{entry.port}"
 
 
-def _fields(entry: book.Entry) -> dict[str, Any]:
+def _fields(entry: book.Entry, host: str) -> dict[str, Any]:
     return {
         "name": entry.name,
         "title": entry.title,
@@ -80,6 +121,7 @@ def _fields(entry: book.Entry) -> dict[str, Any]:
         "port": entry.port,
         "alternates": [{"host": host, "port": port} for host, port in entry.alternates],
         "key_types": list(entry.key_types),
+        "unsure_types": list(entry.unsure_types),
         "rsa_min": entry.rsa_min,
         "one_account": entry.one_account,
         "key_page": entry.key_page,
@@ -90,11 +132,36 @@ def _fields(entry: book.Entry) -> dict[str, Any]:
                 "fingerprint": key.fingerprint,
                 "fingerprint_md5": key.fingerprint_md5,
                 "status": key.status,
+                "confidence": key.confidence,
                 "source": key.source,
             }
-            for key in book.host_keys(entry.ssh_host, entry.port)
+            for key in book.host_keys(host, entry.port)
         ],
+        "greeting": entry.greeting or None,
+        "banner": entry.banner or None,
+        "https": entry.https,
+        "delay_s": entry.delay_s,
+        "accepts_any_key": entry.accepts_any_key,
+        "password_means_unknown": entry.password_means_unknown,
+        "config_hosts": entry.config_hosts,
+        "retired": {
+            "since": entry.retired.since,
+            "hosts": list(entry.retired.hosts),
+            "text": entry.retired.words,
+        }
+        if entry.retired
+        else None,
+        "moved": {
+            "from": entry.moved.old,
+            "to": entry.moved.new,
+            "since": entry.moved.since,
+            "text": entry.moved.words,
+        }
+        if entry.moved
+        else None,
+        "wrong_hosts": dict(entry.wrong_hosts),
         "notes": list(entry.notes),
+        "source": entry.source,
         "confidence": entry.confidence,
         "reviewed": entry.reviewed,
     }
