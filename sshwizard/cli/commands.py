@@ -72,6 +72,12 @@ COMMANDS: tuple[Command, ...] = (
         name="whoami", usage="[HOST…]", summary=_("which key is known where, and as whom"), module="whoami"
     ),
     Command(
+        name="identity",
+        usage="[DIR]",
+        summary=_("as whom a repository pushes and commits; give it another key"),
+        module="identity",
+    ),
+    Command(
         name="keys list", usage="", summary=_("the keys on this machine, or on an account"), module="keys"
     ),
     Command(name="keys show", usage="KEY", summary=_("everything about one key"), module="keys"),
@@ -142,6 +148,8 @@ SYNONYMS: dict[str, str] = {
     "verify": "test",
     "which": "why",
     "match": "whoami",
+    "who": "identity",
+    "repo": "identity",
     "key": "keys",
     "ssh-keys": "keys",
     "ssh-key": "keys",

@@ -6,6 +6,8 @@ Asks git itself, with a time limit, and only reads. Without git, or outside a re
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sshwizard.errors import UsageError
@@ -57,6 +59,63 @@ def top_folder(machine: Machine, start: str) -> str | None:
             return None
         folder = above
     return None
+
+
+def repositories(machine: Machine, folder: str, *, depth: int = 2, most: int = 50) -> tuple[str, ...]:
+    """Return the tops of the repositories in and under a folder, at most `depth` levels down."""
+    found: list[str] = []
+    level = [folder]
+    for _depth in range(depth + 1):
+        below: list[str] = []
+        for path in level:
+            if machine.files.look(os.path.join(path, ".git")).kind in ("directory", "file"):
+                found.append(path)
+            elif len(found) < most:
+                names = machine.files.names(path) or ()
+                below += [os.path.join(path, name) for name in names if not name.startswith(".")]
+        level = [path for path in below if machine.files.look(path).kind == "directory"]
+    return tuple(found[:most])
+
+
+def own_settings(machine: Machine, folder: str) -> dict[str, str]:
+    """Return what the repository's own configuration sets, the last value of each name."""
+    listed = machine.run(
+        ["git", "config", "--local", "--list", "-z"], cwd=folder, timeout=TIMEOUT, env=_QUIET
+    )
+    pairs = (entry.partition(b"\n") for entry in listed.out.split(b"\0") if entry)
+    return {
+        name.decode("utf-8", "replace"): value.decode("utf-8", "surrogateescape")
+        for name, _newline, value in pairs
+    }
+
+
+def version(machine: Machine) -> tuple[int, ...]:
+    """Return git's version as numbers, `(2, 39, 5)`; empty without git."""
+    words = machine.run(["git", "--version"], timeout=TIMEOUT).out.decode("utf-8", "replace").split()
+    numbers = words[2].split(".") if len(words) > 2 else []
+    return tuple(int(number) for number in numbers if number.isdigit())
+
+
+def prove_signing(machine: Machine, folder: str, settings: Mapping[str, str]) -> str:
+    """Make a signed commit in a temporary clone and let git verify it; return "" or why it does not work.
+
+    Nothing is asked: a key that needs a passphrase counts as not working. The clone shares the objects of
+    the repository and is gone afterwards.
+    """
+    flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    flags += ["-c", "core.hooksPath=/dev/null"]
+    quiet = {**_QUIET, "SSH_ASKPASS": "/bin/false", "SSH_ASKPASS_REQUIRE": "force"}
+    with tempfile.TemporaryDirectory(prefix="sshwizard-") as temporary:
+        clone = os.path.join(temporary, "proof")
+        for argv in (
+            ["git", "clone", "-q", "--no-checkout", "--shared", folder, clone],
+            ["git", "-C", clone, *flags, "commit", "-q", "--allow-empty", "-S", "-m", "Proof of signing"],
+            ["git", "-C", clone, *flags, "verify-commit", "HEAD"],
+        ):
+            done = machine.run(argv, cwd=temporary, timeout=30.0, env=quiet)
+            if not done.ok:
+                return done.problem or one_line(visible_bytes(done.err)) or f"status {done.status}"
+    return ""
 
 
 def remote_of(name: str, url: str, push_url: str, folder: str) -> GitRemote:

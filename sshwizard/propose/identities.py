@@ -95,10 +95,12 @@ def own_ssh_command(
     if identity is None or identity.private_path is None or (not folder and facts.git.folder is None):
         return None
     base = (("-i", identity.private_path), ("-o", "IdentitiesOnly=yes"))
+    others = _without(facts.command_line.flags)
     for flags in (base, (*base, ("-o", "IdentityAgent=none"))):
-        line = replace(facts.command_line, flags=(*flags, *_without(facts.command_line.flags)))
+        line = replace(facts.command_line, flags=(*flags, *others))
         if _first(try_line(line)) == wanted.blob:
-            command = shlex.join(["ssh", *(word for flag in flags for word in flag)])
+            kept = tuple(flag for flag in others if not _from_git(flag))
+            command = shlex.join(["ssh", *(word for flag in (*flags, *kept) for word in flag if word)])
             steps = _included(facts, command, global_file, folder) if folder else _local(facts, command, now)
             return Fix(
                 title=_("Let git send {key} from {place}").format(
@@ -138,7 +140,7 @@ def commit_signing(
         "commit.gpgsign": "true",
     }
     steps += [
-        _set(facts.git.folder, key, value, now) for key, value in values.items() if now.get(key) != value
+        _set(facts.git.folder, key, value, now) for key, value in values.items() if _now(now, key) != value
     ]
     return Fix(
         title=_("Sign commits with {key}").format(key=visible(identity.name, keep="")),
@@ -238,6 +240,11 @@ def _without(flags: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     )
 
 
+def _from_git(flag: tuple[str, str]) -> bool:
+    """Tell whether git adds this itself, from the URL or for its protocol."""
+    return flag[0] == "-p" or (flag[0] == "-o" and flag[1].lower().startswith("sendenv"))
+
+
 def _local(facts: Facts, command: str, now: Mapping[str, str]) -> tuple[Step, ...]:
     return (_set(facts.git.folder or "", "core.sshCommand", command, now),)
 
@@ -246,20 +253,36 @@ def _included(facts: Facts, command: str, global_file: str, folder: str) -> tupl
     """Write a small file with the command, and include it for repositories under `folder`."""
     extra = f"{global_file}-{re.sub(r'[^A-Za-z0-9]+', '-', folder).strip('-')}"
     seen, old = facts.files.look(extra), facts.files.look(global_file)
-    quoted = command.replace("\\", "\\\\").replace('"', '\\"')
-    content = f'[core]\n\tsshCommand = "{quoted}"\n'.encode()
+    content = f"[core]\n\tsshCommand = {_quoted(command)}\n".encode()
     before = old.data if old.kind == "file" else None
     gap = b"\n" if before and not before.endswith(b"\n") else b""
-    place = folder.rstrip("/") + "/"
-    lines = f'[includeIf "gitdir:{place}"]\n\tpath = {extra}\n'.encode()
+    place = _quoted(f"gitdir:{folder.rstrip('/')}/")
+    lines = f"[includeIf {place}]\n\tpath = {_quoted(extra)}\n".encode()
+    if before is not None and lines in before:
+        lines, gap = b"", b""
+    inner = WriteFile(
+        path=extra, before=seen.data if seen.kind == "file" else None, after=content, mode=0o644
+    )
+    if not lines:
+        return (inner,)
     return (
-        WriteFile(path=extra, before=seen.data if seen.kind == "file" else None, after=content, mode=0o644),
+        inner,
         WriteFile(path=global_file, before=before, after=(before or b"") + gap + lines, mode=0o644),
     )
 
 
+def _now(now: Mapping[str, str], key: str) -> str | None:
+    """Return the present value; git lists the names in lower case."""
+    return next((value for name, value in now.items() if name.lower() == key.lower()), None)
+
+
+def _quoted(text: str) -> str:
+    """Write a value as git-config(1) reads it."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
 def _set(folder: str, key: str, value: str, now: Mapping[str, str]) -> RunCommand:
-    old = now.get(key)
+    old = _now(now, key)
     undo = ("git", "config", "--local", key, old) if old is not None else None
     return RunCommand(
         argv=("git", "config", "--local", key, value),
