@@ -91,7 +91,8 @@ class Attempt:
         if self.finished:
             return True
         if kind == "client":
-            return self.flowing and not self._nested and "version" in self.fields
+            whole = "," in fields.get("version", "")
+            return whole and self.flowing and not self._nested and "version" in self.fields
         host = self.fields.get("host")
         return kind == "connecting" and bool(host) and host != fields.get("host") and not self._nested
 
@@ -123,6 +124,9 @@ class Attempt:
 
     def client_line(self, _line: int, fields: Mapping[str, str]) -> None:
         version = fields["version"]
+        if self.fields.get("server") == "":
+            self.fields["server"] = version
+            return
         if self.fields.get("version"):
             return
         self.fields["version"] = version
@@ -218,7 +222,7 @@ class Attempt:
         self.offers.skipped(line, fields["path"], fields["type"])
 
     def wrapped(self, _line: int, fields: Mapping[str, str]) -> None:
-        self.offers.wrapped(fields["fingerprint"])
+        self.offers.wrapped(fields["fingerprint"] + fields.get("rest", ""))
 
     def denied(self, _line: int, fields: Mapping[str, str]) -> None:
         for name in ("user", "host"):

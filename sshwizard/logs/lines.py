@@ -20,6 +20,10 @@ _ENOUGH = 64
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,500}(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _STAMP = re.compile(r"\[?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?\]?:?\s+")
 _STAMPED = frozenset("[0123456789")
+_ESCAPED_END = re.compile(
+    r"(?:\\r)?\\n(?=debug[123]: |OpenSSH_\d|[\w.-]{1,80}@[\w.-]{1,80}: |Permission denied|ssh: |(?:kex|ssh)_exchange|Connection |fatal: )"
+)
+"""A line end inside a JSON string, told from a Windows path by what follows."""
 _TAG = re.compile(r"</?(?:p|br|div|span|pre|code|b|i|li|td|tr)\b[^>]{0,80}>", re.I)
 
 
@@ -65,7 +69,12 @@ def split(texts: Iterable[str]) -> Iterator[list[str]]:
     for text in texts:
         if "\x00" in text:
             text = text.replace("\x00", "")
-        lines = (rest + text).split("\n")
+        if "\xa0" in text:
+            text = text.replace("\xa0", " ")
+        text = rest + text
+        if "\\n" in text:
+            text = _ESCAPED_END.sub("\n", text)
+        lines = text.split("\n")
         rest = lines.pop()
         if len(rest) > LONGEST:
             rest = rest[:LONGEST]

@@ -93,10 +93,23 @@ class Offers:
         if len(self._list) < self.LIMIT:
             self._list.append(LogOffer(line=line, path=path, kind="private", via="file", outcome="not-there"))
 
-    def wrapped(self, fingerprint: str) -> None:
-        """The fingerprint of the last offer stood on a line of its own."""
-        if self._list and not self._list[-1].fingerprint:
-            self._list[-1] = replace(self._list[-1], fingerprint=fingerprint)
+    def wrapped(self, rest: str) -> None:
+        """The fingerprint of the last offer, and what follows it, stood on a line of its own."""
+        if not self._list or self._list[-1].fingerprint:
+            return
+        last = self._list[-1]
+        key = named(f"{last.path} {last.type} {rest}" if last.type else f"{last.path} {rest}")
+        if key.fingerprint:
+            self._list[-1] = replace(
+                last,
+                path=key.path,
+                type=key.type,
+                fingerprint=key.fingerprint,
+                via=self._via(key),
+                explicit="explicit" in key.marks,
+            )
+        else:
+            self._list[-1] = replace(last, fingerprint=rest.split()[0])
 
     def refused(self, line: int) -> None:
         self._settle("refused", line)
@@ -117,7 +130,8 @@ class Offers:
             offer = self._list[number]
             if offer.kind != "query":
                 continue
-            same = key.fingerprint == offer.fingerprint if key.fingerprint else key.path in ("", offer.path)
+            known = ("", offer.path, f"{offer.path} {offer.type}")
+            same = key.fingerprint == offer.fingerprint if key.fingerprint else key.path in known
             if same:
                 self._list[number] = replace(offer, outcome="accepted", outcome_line=line)
                 self._pending = None

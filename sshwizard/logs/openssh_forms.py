@@ -34,7 +34,7 @@ FLOW = (
     Form("set-tos", "set_sock_tos:", r"set_sock_tos: set socket \d+ (?P<what>.+)"),
     Form("identity", "identity", r"identity file (?P<path>.+?) type (?P<type>-?\d+)"),
     Form("local-version", "Local", r"Local version string (?P<version>.+)"),
-    Form("remote-version", "software", r"remote software version (?P<version>.*)"),
+    Form("remote-version", "software", r"remote software version ?(?P<version>.*)"),
     Form(
         "authenticating",
         "Authenticating",
