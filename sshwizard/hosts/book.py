@@ -192,6 +192,18 @@ def host_keys(hostname: str, port: int = 22) -> tuple[BookKey, ...]:
     return tuple(_key(raw) for raw in _load("host_keys.json")["keys"] if wanted in raw["hosts"])
 
 
+def withdrawn_key(fingerprint: str) -> tuple[str, BookKey] | None:
+    """Find a key that some host published and has withdrawn; None for every key that is still in use anywhere."""
+    withdrawn: tuple[str, BookKey] | None = None
+    for raw in _load("host_keys.json")["keys"]:
+        if raw.get("sha256") == fingerprint:
+            key = _key(raw)
+            if not key.withdrawn:
+                return None
+            withdrawn = withdrawn or (raw["hosts"][0], key)
+    return withdrawn
+
+
 @cache
 def _load(name: str) -> Any:
     loader: Any = __spec__.loader

@@ -10,7 +10,7 @@ import binascii
 import hashlib
 import hmac
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -165,6 +165,12 @@ def names(data: bytes) -> tuple[str, ...]:
             if text and text.isprintable() and not set("*?!\ufffd") & set(text):
                 found[_as_destination(text)] = None
     return tuple(found)
+
+
+def without_lines(data: bytes, numbers: Collection[int]) -> bytes:
+    """Return a file's content without these lines (1-based); every other byte stays."""
+    lines = data.split(b"\n")
+    return b"\n".join(line for number, line in enumerate(lines, 1) if number not in numbers)
 
 
 def line_for(name: str, public: PublicKey, *, salt: bytes | None = None) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from sshwizard.model.finding import Case, Evidence, Finding
 from sshwizard.rules import (
+    access,
     account,
     agents,
     algorithms,
@@ -22,6 +23,7 @@ from sshwizard.rules import (
     network,
     offers,
     place,
+    recorded,
     retired,
     sight,
 )
@@ -45,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     retired.retired_transport,
     network.broken_ipv6,
     hostkeys.host_key,
+    recorded.withdrawn_key_on_record,
     algorithms.nothing_in_common,
     algorithms.rsa_with_sha1_only,
     keyfolder.open_folder,
@@ -66,7 +69,8 @@ RULES: tuple[Rule, ...] = (
     account.unknown_to_the_host,
     retired.password_for_nothing,
     account.no_publickey,
-    account.after_the_login,
+    access.repository,
+    access.no_login_after_all,
 )
 _SEVERITY = {"fail": 0, "warn": 1, "info": 2}
 

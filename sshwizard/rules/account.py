@@ -177,42 +177,6 @@ def no_publickey(case: Case) -> Iterator[Finding]:
     )
 
 
-def after_the_login(case: Case) -> Iterator[Finding]:
-    """The login works, the repository says no."""
-    transcript = case.transcript
-    if transcript is None or case.plan is None or not sight.accepted(case):
-        return
-    account = transcript.account or _("this key")
-    words = sight.clean(transcript.access_detail or transcript.greeting) or transcript.access
-    detail = [Evidence(source=sight.where(case), text=words)]
-    match transcript.access:
-        case "sso":
-            yield sight.finding(
-                "saml-sso-required", "fail", "certain",
-                _("{host} knows your key, but the organisation wants it authorised for single sign-on first.").format(host=sight.host(case)),
-                detail,
-                [sight.advice(_("Authorise the key"), _("In your account: SSH keys, Configure SSO, Authorize."))],
-            )  # fmt: skip
-        case "read_only":
-            yield sight.finding(
-                "deploykey-readonly", "info", "certain",
-                _("{account} may read this repository but not write to it.").format(account=account),
-                detail,
-            )  # fmt: skip
-        case "denied" | "not_found" if len(transcript.known) < 2:
-            yield sight.finding(
-                "wrong-account-key", "fail", "likely",
-                _("{host} lets you in as {account}, but {account} has no access to {path}.").format(
-                    host=sight.host(case), account=account, path=case.plan.target.path or _("the repository")),
-                detail,
-                [sight.advice(
-                    _("Use the right account's key, or ask for access"),
-                    _("Check the spelling of the repository's path."),
-                    _("If you have another account there: make a key for it and name it for this host."),
-                    _("Otherwise ask the repository's owner to invite {account}.").format(account=account))],
-            )  # fmt: skip
-
-
 def _best_to_upload(case: Case) -> PublicKey | None:
     """Choose the key to register: wanted, else the first one that ssh sends, else any."""
     if case.wanted is not None:

@@ -274,6 +274,12 @@ CATALOGUE: tuple[Entry, ...] = (
         "Do not connect; ask whoever runs the host.",
     ),
     _entry(
+        "hostkey-withdrawn",
+        "host key",
+        "known_hosts still trusts a host key that its owner has withdrawn",
+        "Take that line out: whoever has the old key could pose as the host.",
+    ),
+    _entry(
         "hostkey-unknown-noninteractive",
         "host key",
         "ssh meets this host for the first time and nobody can answer its question",
@@ -518,6 +524,12 @@ CATALOGUE: tuple[Entry, ...] = (
         "after the login",
         "The organisation wants the key authorised for single sign-on",
         "In the account's key list: Configure SSO, Authorize.",
+    ),
+    _entry(
+        "repository-no-access",
+        "after the login",
+        "The key is fine; the account has no access to the repository",
+        "Compare the repository's address; ask its owner for access.",
     ),
     _entry(
         "deploykey-readonly",

@@ -115,7 +115,7 @@ NOT_IN_A_LOG = {
     "rule-crashed", "certificate-not-valid", "config-value", "config-missing", "config-include-depth", "block-never-matches",
     "hostname-not-a-name", "duplicate-host", "order-trap", "unreachable-line", "identitiesonly-missing",
     "identitiesonly-without-identityfile", "identityfile-accumulates", "identityfile-public-half",
-    "certificatefile-missing", "include-missing", "obsolete-option",
+    "certificatefile-missing", "include-missing", "obsolete-option", "repository-no-access", "hostkey-withdrawn",
 }  # fmt: skip
 """Causes that no line of a log gives away, or that only a live check can find."""
 
