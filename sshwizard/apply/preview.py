@@ -22,6 +22,7 @@ from sshwizard.model.steps import (
     UploadKey,
     WriteFile,
 )
+from sshwizard.openssh import mend
 from sshwizard.openssh.difference import unified_diff
 from sshwizard.text import _, visible
 
@@ -83,7 +84,8 @@ def _shown(machine: Machine, step: Step) -> str:
 
 
 def _file(path: str, before: bytes | None, after: bytes) -> str:
-    text = unified_diff(before, after, path)
+    secret = mend.holds_private_half(before) or mend.holds_private_half(after)
+    text = _not_shown(path, before, after) if secret else unified_diff(before, after, path)
     real = write.real_path(path)
     notes = []
     if real != path:
@@ -91,3 +93,13 @@ def _file(path: str, before: bytes | None, after: bytes) -> str:
     if before is not None and write.hard_links(path):
         notes.append(_("{path} has further hard-linked names; they keep the old content.").format(path=path))
     return "\n".join([*(f"# {note}" for note in notes), text])
+
+
+def _not_shown(path: str, before: bytes | None, after: bytes) -> str:
+    """Return what stands in the place of a diff where a private key would be in it."""
+    if before is None:
+        sizes = _("{new} bytes with a private key in them, not shown").format(new=len(after))
+    else:
+        words = _("{old} bytes before, {new} after, with a private key in them, not shown")
+        sizes = words.format(old=len(before), new=len(after))
+    return f"--- {path if before is not None else '/dev/null'}\n+++ {path}\n# {sizes}"

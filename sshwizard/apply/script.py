@@ -12,6 +12,7 @@ from sshwizard.machine import write
 from sshwizard.machine.files import look_at
 from sshwizard.model.finding import Fix
 from sshwizard.model.steps import DoByHand, Step, TrustHostKey, UploadKey, WriteFile
+from sshwizard.openssh import mend
 from sshwizard.openssh.difference import plain_diff
 from sshwizard.text import _, one_line, visible
 
@@ -59,6 +60,11 @@ def _lines(machine: Machine, step: Step) -> list[str]:
 def _file(path: str, before: bytes | None, after: bytes, mode: int | None) -> list[str]:
     target = write.real_path(path)
     quoted = shlex.quote(target)
+    if mend.holds_private_half(before) or mend.holds_private_half(after):
+        words = _(
+            "{path} holds a private key, which is not written into a script; `sshwizard fix` does this step."
+        )
+        return [f"echo {shlex.quote(one_line(words.format(path=target), 2000))} >&2", "exit 1"]
     if before is None:
         return [
             "set -C",

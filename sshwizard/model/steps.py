@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -11,9 +11,9 @@ class WriteFile:
     """Replace a file's content, atomically; refused unless the file still holds `before`."""
 
     path: str
-    before: bytes | None
+    before: bytes | None = field(repr=False)
     """None: the file must not exist yet."""
-    after: bytes
+    after: bytes = field(repr=False)
     mode: int | None = None
     """For a new file; an existing one keeps its own."""
 

@@ -40,6 +40,12 @@ def mended_public(file: KeyFile) -> bytes | None:
     return line if after.ssh_reads_public and after.public is not None else None
 
 
+def holds_private_half(data: bytes | None) -> bool:
+    """Tell whether a content must not be shown: it has a private key in it, whatever form it is in."""
+    text = (data or b"").replace(b"\0", b"")
+    return b"PRIVATE KEY" in text or b"Private-Lines:" in text
+
+
 def _openssh(text: bytes) -> bytes | None:
     inside, end, _rest = text.partition(_BEGIN)[2].partition(_END)
     if not end:

@@ -163,3 +163,15 @@ def test_a_healthy_folder_needs_nothing(pair: Pair, machine: Machine) -> None:
     facts, _plan = check.run_plan(machine, check.Request(typed="host.invalid"))
 
     assert propose.repairs(facts) == ()
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_no_line_of_a_private_key_is_ever_shown(damage: str, pair: Pair, machine: Machine) -> None:
+    lines = pair.path.read_bytes().splitlines()[1:-1]
+    pair.path.write_bytes(DAMAGES[damage](pair.path.read_bytes()))
+    (fix,) = fixes_for(machine, pair.path)
+
+    shown = apply.preview(machine, fix) + apply.as_script(machine, fix) + repr(fix)
+
+    assert str(pair.path) in shown
+    assert not any(line.decode() in shown.replace("\0", "") for line in lines)
