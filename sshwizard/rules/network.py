@@ -21,31 +21,6 @@ def connection(case: Case) -> Iterator[Finding]:
         yield from explain(case, check)
 
 
-def retired_transport(case: Case) -> Iterator[Finding]:
-    """The provider has ended git over SSH at this address, or moved it."""
-    if case.plan is None or sight.accepted(case):
-        return
-    host = case.plan.target.hostname
-    entry = book.find(host)
-    if entry is None:
-        return
-    gone = entry.retired if entry.retired and host in entry.retired.hosts else None
-    moved = entry.moved if entry.moved and host == entry.moved.old else None
-    if gone is None and moved is None:
-        return
-    words = gone.words if gone else moved.words if moved else ""
-    since = gone.since if gone else moved.since if moved else ""
-    blocks = sight.failed_check(case) is not None or sight.asked(case)
-    yield sight.finding(
-        "transport-retired",
-        "fail" if blocks else "warn",
-        "likely",
-        _("{title}: {words} ({since})").format(title=entry.title, words=words, since=since),
-        [Evidence(source=_("host book, {date}").format(date=entry.reviewed), text=words)],
-        [sight.advice(_("Use the provider's new address"), words, command="git remote -v")],
-    )
-
-
 def broken_ipv6(case: Case) -> Iterator[Finding]:
     """IPv6 addresses were tried in vain before IPv4 answered."""
     for check in case.transcript.checks if case.transcript else ():
