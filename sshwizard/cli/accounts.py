@@ -122,7 +122,10 @@ def keys_remove_arguments(parser: argparse.ArgumentParser) -> None:
 def run_keys_remove(desk: Desk) -> int:
     """Take keys off an account. The files on this machine stay."""
     if bool(desk.args.key) == desk.args.all:
-        raise UsageError(_("Name the key to remove, or say `--all`; not both."))
+        raise UsageError(
+            _("Name the key to remove, or say `--all`; not both."),
+            hint=_("`sshwizard keys list --remote {name}` lists them.").format(name=desk.args.provider),
+        )
     place = remote.place_of(desk, desk.args.provider)
     if not (desk.args.yes or desk.args.dry_run or desk.may_ask()):
         raise desk.need(_("Removing a key from an account needs your consent."), "--yes")

@@ -87,7 +87,9 @@ def account_token(desk: Desk, provider: str, *, api_url: str | None = None) -> S
         value = desk.machine.env.get(variable, "").strip()
         if not value:
             raise UsageError(
-                _("The variable {name} is empty or not set.").format(name=variable), code="token-missing"
+                _("The variable {name} is empty or not set.").format(name=variable),
+                code="token-missing",
+                hint=_("Set and export it first; it holds the token itself."),
             )
         return Secret(value)
     from sshwizard.providers.catalogue import find_provider

@@ -7,6 +7,7 @@ shell program, read from standard input, adds the line to `authorized_keys` on t
 from __future__ import annotations
 
 import base64
+import os
 import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -113,8 +114,7 @@ def logs_in(
     False also when the private half is locked with a passphrase and no agent holds it.
     """
     alone = ["-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes", "-o", "PreferredAuthentications=publickey"]
-    own = ["-F", machine.user_config or "none"] if machine.user_config_is_flag else []
-    argv = [machine.ssh, *own, *flags, *alone, "-i", private_path, "--", destination, "exit 0"]
+    argv = [machine.ssh, *_own(machine), *flags, *alone, "-i", private_path, "--", destination, "exit 0"]
     done = machine.run(argv, timeout=timeout)
     return done.status is not None and done.status != 255
 
@@ -138,9 +138,20 @@ def _run(
     blob = base64.b64encode(public.blob).decode()
     line = sent_line(public, title or public.comment)
     script = f"line={shlex.quote(line)}\nblob={blob}\n{program}"
-    own = ["-F", machine.user_config or "none"] if machine.user_config_is_flag else []
-    argv = [machine.ssh, *own, *flags, "--", destination, "exec sh -s"]
+    argv = [machine.ssh, *_own(machine), *flags, "--", destination, "exec sh -s"]
     return machine.run_attached(argv, timeout=timeout, stdin=script.encode())
+
+
+def _own(machine: Machine) -> list[str]:
+    """Return the flags by which ssh, whose home is the account's, reads this machine's files."""
+    if machine.user_config_is_flag:
+        return ["-F", machine.user_config or "none"]
+    if not machine.home or os.path.realpath(machine.home) == os.path.realpath(machine.account_home):
+        return []
+    config = machine.user_config if machine.user_config else ""
+    there = bool(config) and machine.files.look(config).kind == "file"
+    known = os.path.join(machine.home, ".ssh", "known_hosts")
+    return ["-F", config if there else "none", "-o", f"UserKnownHostsFile={machine.config_path(known)}"]
 
 
 def _read(done: Finished, destination: str) -> Installed:

@@ -34,6 +34,7 @@ def public_half(seen: FileSeen) -> PublicKey:
             _("{path} cannot be read: {problem}.").format(path=seen.path, problem=seen.problem or seen.kind),
             code="not-a-public-key",
             where=seen.path,
+            hint=_("`sshwizard keys list` shows the keys on this machine; name a public half, `….pub`."),
         )
     key = read_key_file(seen)
     if key.has_private or b"PRIVATE KEY" in seen.data or seen.data.startswith(b"PuTTY-User-Key-File"):

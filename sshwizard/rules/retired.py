@@ -147,7 +147,7 @@ def _other_host(remote: GitRemote, host: str) -> str:
 
 def _password(facts: Facts, url: str) -> str:
     """Say whether git will find a password for an HTTPS remote, as far as the usual files tell."""
-    from sshwizard.providers.tokens import netrc_entry
+    from sshwizard.providers.token_files import netrc_entry
 
     host = url.split("/")[2]
     home = facts.environment.home

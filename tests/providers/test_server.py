@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from servers.keys import KeyMaker, Pair
@@ -174,3 +177,32 @@ def test_no_login_is_said_and_nothing_written(
         install_key(login, "box", read_public_line(pair.line))
     assert "service-unreachable" == caught.value.code
     assert not server.file.exists()
+
+
+def test_a_key_that_is_not_there_cannot_be_removed(server: AccountSshd, login: Machine, pair: Pair) -> None:
+    assert "absent" == remove_key(login, "box", read_public_line(pair.line)).result
+
+
+def cli(login: Machine, home: Path, *words: str) -> tuple[int, dict[str, Any]]:
+    done = subprocess.run(
+        [sys.executable, "-m", "sshwizard", *words, "--home", str(home), "--json", "--yes"],
+        env={**login.env}, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_the_command_adds_tries_and_removes(
+    server: AccountSshd, login: Machine, pair: Pair, home: Path
+) -> None:
+    status, added = cli(login, home, "keys", "add", "box", str(pair.public_path))
+    assert (0, "added", True, pair.line) == (
+        status,
+        added["result"],
+        added["logs_in"],
+        server.file.read_text().strip(),
+    )
+    status, removed = cli(login, home, "keys", "remove", "box", str(pair.public_path))
+    assert (0, "removed", "") == (status, removed["result"], server.file.read_text())
+    status, gone = cli(login, home, "keys", "remove", "box", str(pair.public_path))
+
+    assert (1, "key-unknown") == (status, gone["error"]["code"])

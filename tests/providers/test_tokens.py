@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from sshwizard.machine.machine import Machine
-from sshwizard.providers.tokens import FoundToken, find_tokens, netrc_entry
+from sshwizard.providers.token_files import netrc_entry
+from sshwizard.providers.tokens import FoundToken, find_tokens
 
 Make = Callable[..., Machine]
 CANARY = "canary-token"
@@ -146,3 +147,88 @@ def test_only_the_first_netrc_entry_of_a_host_counts() -> None:
     text = "# c\nmachine other login x password y\nmachine h login a password one\nmachine h login b password two\n"
 
     assert netrc_entry(text, "h") == ("a", "one")
+
+
+def found_for(machine: Machine, provider: str, api_url: str) -> list[str]:
+    return [one.token.reveal() for one in find_tokens(machine, provider, api_url=api_url)]
+
+
+OWN_PLACES = {
+    "gh": (
+        "github-enterprise",
+        ".config/gh/hosts.yml",
+        f"github.com:\n    oauth_token: other\ngit.example.org:\n    user: anna\n    oauth_token: {CANARY}\n",
+    ),
+    "glab": (
+        "gitlab",
+        ".config/glab-cli/config.yml",
+        f"hosts:\n    gitlab.com:\n        token: other\n    git.example.org:\n        token: {CANARY}\n",
+    ),
+    "tea": (
+        "gitea",
+        ".config/tea/config.yml",
+        "logins:\n- name: a\n  url: https://codeberg.org\n  token: other\n"
+        f"- name: b\n  url: https://git.example.org\n  token: {CANARY}\n  user: anna\n",
+    ),
+    "netrc": ("gitea", ".netrc", f"machine git.example.org login anna password {CANARY}\n"),
+}
+
+
+@pytest.mark.parametrize("place", OWN_PLACES)
+def test_an_own_instance_gets_its_own_token_only(place: str, home: Path, make_machine: Make) -> None:
+    provider, path, text = OWN_PLACES[place]
+    write(home, path, text)
+
+    assert [CANARY] == found_for(make_machine(), provider, "https://git.example.org")
+    assert [] == found_for(make_machine(), provider, "https://evil.example.net")
+
+
+@pytest.mark.parametrize(
+    ("provider", "env", "api_url", "found"),
+    [
+        ("gitlab", {"GITLAB_TOKEN": CANARY}, "https://git.example.org", False),
+        (
+            "gitlab",
+            {"GITLAB_TOKEN": CANARY, "GITLAB_HOST": "git.example.org"},
+            "https://git.example.org",
+            True,
+        ),
+        ("gitlab", {"GITLAB_TOKEN": CANARY}, "https://gitlab.com/api/v4", True),
+        ("github", {"GH_TOKEN": CANARY}, "https://api.acme.ghe.com", True),
+        ("github", {"GH_TOKEN": CANARY}, "https://api.github.com.evil.test", False),
+        ("github-enterprise", {"GH_ENTERPRISE_TOKEN": CANARY, "GH_HOST": "a.test"}, "https://b.test", False),
+        ("github-enterprise", {"GH_ENTERPRISE_TOKEN": CANARY, "GH_HOST": "b.test"}, "https://b.test", True),
+        ("heroku", {"HEROKU_API_KEY": CANARY}, "http://127.0.0.1:4711", True),
+        ("clevercloud", {"CC_API_TOKEN": CANARY}, "https://api.clever-cloud.com.evil.test", False),
+    ],
+)
+def test_a_variable_is_for_the_host_that_it_is_for(
+    provider: str, env: dict[str, str], api_url: str, found: bool, make_machine: Make
+) -> None:
+    assert ([CANARY] if found else []) == found_for(make_machine(env=env), provider, api_url)
+
+
+def test_sourcehut_s_own_tool_is_read(home: Path, make_machine: Make) -> None:
+    write(home, ".config/hut/config", f'instance "sr.ht" {{\n    access-token "{CANARY}"\n}}\n')
+
+    assert [CANARY] == [one.token.reveal() for one in find_tokens(make_machine(), "sourcehut")]
+
+
+def test_clever_cloud_s_profile_for_another_installation_is_left_alone(
+    home: Path, make_machine: Make
+) -> None:
+    profile = {"token": "t", "secret": CANARY, "overrides": {"API_HOST": "https://other.test"}}
+    write(home, ".config/clever-cloud/clever-tools.json", json.dumps({"version": 1, "profiles": [profile]}))
+
+    assert () == find_tokens(make_machine(), "clevercloud")
+
+
+def test_aws_s_own_tool_is_asked_where_the_files_hold_no_key(home: Path, make_machine: Make) -> None:
+    write(home, ".aws/config", "[profile work]\nsso_session = corp\n")
+    program = home / "bin" / "aws"
+    reply = json.dumps({"AccessKeyId": "AKID", "SecretAccessKey": CANARY, "SessionToken": "s"})
+    write(home, "bin/aws", f"#!/bin/sh\n[ \"$4\" = work ] && echo '{reply}'\n")
+    program.chmod(0o755)
+    machine = make_machine(env={"AWS_PROFILE": "work", "PATH": f"{program.parent}:/usr/bin:/bin"})
+
+    assert [f"AKID:{CANARY}:s"] == [one.token.reveal() for one in find_tokens(machine, "codecommit")]
