@@ -64,6 +64,9 @@ SERVER = (
     Form("sshd-accepted", "Accepted", r"Accepted (?P<method>\S+) for (?P<user>\S+) from (?P<address>\S+) port \d+(?: ssh2)?(?:: (?P<key>.+))?"),
     Form("sshd-startups", "beginning MaxStartups MaxStartups,", r"(?:beginning|drop|exited).* ?MaxStartups|past MaxStartups"),
     Form("sshd-penalty", "penalty: penalties", r"(?P<reason>penalty: .+|drop connection .*penalties.*)"),
+    Form("sshd-key-option", "revoked", r"Authentication key (?P<key>\S+ \S+) revoked by file (?P<path>.+)"),
+    Form("sshd-key-option", "options options.", r"Refused by (?:key|certificate) options"),
+    Form("sshd-root", "ROOT", r"ROOT LOGIN REFUSED FROM (?P<address>\S+)"),
     Form("sshd-key-option", "permitted", r"correct key but not from a permitted host"),
     Form("sshd-key-option", "expired", r"(?:key|certificate|Certificate).*(?P<reason>expired|has expired)"),
     Form("sshd-key-option", "principal", r"(?:Certificate|certificate).*(?P<reason>does not contain an authorized principal|name is not a listed principal)"),
@@ -74,7 +77,7 @@ SERVER = (
 SERVER_ONLY = (
     Form("sshd-no-match", "negotiate", r"Unable to negotiate with (?P<address>\S+) port \d+: no matching (?P<what>[\w ]+?) found\. Their offer: (?P<offer>\S+)"),
     Form("sshd-locked", "locked", r"account is locked"),
-    Form("sshd-lost", "preauth] [preauth]", r"(?:Connection (?:closed|reset)|Disconnected|Received disconnect) (?:by|from).*\[preauth\]"),
+    Form("sshd-lost", "preauth] [preauth]", r"(?:Connection (?:closed|reset)|Disconnected|Received disconnect) (?:by|from)(?: (?:authenticating|invalid) user (?P<user>\S+))?.*\[preauth\]"),
 )  # fmt: skip
 """Lines that a client may print as well: read only behind `sshd[…]:`."""
 

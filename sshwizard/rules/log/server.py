@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sshwizard.model.finding import Evidence
 from sshwizard.model.log import LogEvent, LogReading
 from sshwizard.rules.log.view import Suspicion, Suspicions, suspect
 from sshwizard.text import _
+
+BUSY = frozenset({"sshd-startups", "sshd-penalty"})
+"""Lines about connections that never came to a login."""
+_PROCESS = re.compile(r"\bsshd(?:-session|-auth)?\[(\d+)\]")
 
 
 def server(reading: LogReading) -> Suspicions:
@@ -18,6 +23,7 @@ def server(reading: LogReading) -> Suspicions:
         "sshd-unreadable": _unreadable,
         "sshd-not-allowed": _not_allowed,
         "sshd-locked": _locked,
+        "sshd-root": _root,
         "sshd-pam": _locked,
         "sshd-limit": _limit,
         "sshd-startups": _busy,
@@ -28,12 +34,45 @@ def server(reading: LogReading) -> Suspicions:
         "sshd-invalid-user": _invalid_user,
     }
     seen: set[str] = set()
-    for event in reading.server:
+    events = _of_the_client(reading)
+    for event in reversed(events):
         handler = handlers.get(event.event)
         if handler is not None and event.event not in seen:
             seen.add(event.event)
-            yield from handler(event)
-    yield from _refused(reading, seen)
+            for suspicion in handler(event):
+                yield _compared(suspicion, event, reading)
+    yield from _refused(reading, events, seen)
+
+
+def _compared(suspicion: Suspicion, event: LogEvent, reading: LogReading) -> Suspicion:
+    """A login name that the server lacks weighs more when the client's log shows the same name."""
+    named = {attempt.user for attempt in reading.attempts if attempt.user}
+    if event.event == "sshd-invalid-user" and event.fields.get("user") in named:
+        return replace(suspicion, weight=90)
+    return suspicion
+
+
+def _of_the_client(reading: LogReading) -> list[LogEvent]:
+    """Keep what the server said of the login that the client's log shows; all, where there is none to compare.
+
+    Lines of one connection carry the same process number. A server on the open internet also logs strangers.
+    """
+    users = {attempt.user for attempt in reading.attempts if attempt.user}
+    keys = {offer.fingerprint for a in reading.attempts for offer in a.offers if offer.fingerprint}
+    spoken_of: set[str] = set()
+    for event in reading.server:
+        of_key = any(key in event.text for key in keys)
+        if of_key or (event.fields.get("user") in users and event.event != "sshd-accepted"):
+            spoken_of.add(_process(event))
+    if spoken_of:
+        return [e for e in reading.server if _process(e) in spoken_of or e.event in BUSY]
+    cut_early = reading.attempts and all(a.outcome == "no-connection" for a in reading.attempts)
+    return [e for e in reading.server if not cut_early or e.event in BUSY or e.event == "sshd-no-match"]
+
+
+def _process(event: LogEvent) -> str:
+    found = _PROCESS.search(event.text)
+    return found[1] if found else ""
 
 
 def _quote(*events: LogEvent) -> tuple[Evidence, ...]:
@@ -88,6 +127,13 @@ def _locked(event: LogEvent) -> Iterator[Suspicion]:
     )
 
 
+def _root(event: LogEvent) -> Iterator[Suspicion]:
+    yield suspect(
+        "server-account-config", 96, "certain",
+        _("The server takes the key, but lets nobody log in as root (PermitRootLogin)."), _quote(event),
+    )  # fmt: skip
+
+
 def _limit(event: LogEvent) -> Iterator[Suspicion]:
     yield suspect(
         "too-many-keys", 94, "likely",
@@ -127,20 +173,29 @@ def _key_type(event: LogEvent) -> Iterator[Suspicion]:
 
 def _invalid_user(event: LogEvent) -> Iterator[Suspicion]:
     yield suspect(
-        "wrong-username", 88, "likely",
+        "wrong-username", 68, "likely",
         _("There is no account {user} on this server.").format(user=event.fields.get("user", "")), _quote(event),
         user=_("NAME"),
     )  # fmt: skip
 
 
-def _refused(reading: LogReading, seen: set[str]) -> Iterator[Suspicion]:
-    """Only refusals and no reason: at LogLevel INFO sshd does not say why."""
-    failed = [e for e in reading.server if e.event == "sshd-failed"]
-    accepted = any(e.event == "sshd-accepted" for e in reading.server)
+def _refused(reading: LogReading, events: list[LogEvent], seen: set[str]) -> Iterator[Suspicion]:
+    """Only refusals and no reason: sshd would say if modes or its configuration were to blame."""
+    failed = [e for e in events if e.event == "sshd-failed"]
+    accepted = any(e.event == "sshd-accepted" for e in events)
     explained = seen - {"sshd-invalid-user"}
     if failed and not explained and not accepted:
+        shown = [
+            o
+            for a in reading.attempts
+            for o in a.offers
+            if o.fingerprint and o.fingerprint in failed[-1].text
+        ]
+        offer = next(
+            (e for a in reading.attempts for e in a.events if shown and e.line == shown[0].line), None
+        )
         yield suspect(
-            "key-not-registered", 66, "likely",
+            "key-not-registered", 86 if shown else 66, "likely",
             _("The server was offered a key that it does not know for {user}.").format(user=failed[-1].fields["user"]),
-            _quote(failed[-1]), user=failed[-1].fields["user"],
+            _quote(*([offer] if offer else []), failed[-1]), user=failed[-1].fields["user"],
         )  # fmt: skip
