@@ -56,7 +56,7 @@ COMMANDS: tuple[Command, ...] = (
         name="test",
         usage="[HOST]",
         summary=_("the real thing: log in and read the account's name"),
-        module="doctor",
+        module="proof",
         ssh_options=True,
     ),
     Command(

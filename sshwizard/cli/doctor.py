@@ -1,4 +1,4 @@
-"""`doctor`, `why` and `test`: the three ways to look, which change nothing."""
+"""`doctor` and `why`: the ways to look, which change nothing."""
 
 from __future__ import annotations
 
@@ -108,31 +108,6 @@ def _said(desk: Desk, plan: Plan, heard: Heard | None) -> list[str]:
         return [_("ssh refuses this configuration: {place}{words}").format(place=place, words=fatal.message)]
     page = pages.why(plan, desk.machine.shown, desk.out.style, verbose=desk.args.verbose)
     return [page, *([heard.sentence()] if heard else [])]
-
-
-def test_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the flags of `test`."""
-    add_target(parser)
-
-
-def run_test(desk: Desk) -> int:
-    """Do the real thing: handshake, login with the key that wins, and the account's name."""
-    from sshwizard.report import pages
-
-    diagnosis = diagnose(desk, login=True)
-    transcript = diagnosis.case.transcript
-    desk.out.object(contract.doctor(diagnosis, desk.preview, "test"))
-    if diagnosis.verdict == "healthy" or (transcript and transcript.ssh_outcome == "accepted"):
-        from sshwizard.report.words import works
-
-        desk.out.answer(works(diagnosis, desk.machine.shown))
-        if transcript and transcript.greeting and desk.args.verbose:
-            desk.out.answer(transcript.greeting)
-        return exits.DONE
-    desk.out.answer(pages.to_text(diagnosis, desk.machine.shown, desk.out.style, verbose=desk.args.verbose))
-    if transcript is None or transcript.ssh_outcome in ("unknown", "not_reached"):
-        return exits.CANNOT_TELL
-    return exits.PROBLEM
 
 
 def diagnose(desk: Desk, **more: object) -> Diagnosis:

@@ -131,6 +131,8 @@ class Tally:
         if seen.state == "partial" and self._outcome == "accepted":
             # A key alone does not get in; what else the host takes is not for us to try.
             self._outcome, self._winner = "unknown", None
+        if seen.state == "ended" and seen.public is not None and self._outcome == "accepted":
+            self._outcome, self._winner = "unknown", None
         if seen.state == "refused" and self._outcome == "accepted":
             self._outcome, self._winner = "refused", None
         if seen.state == "no_signer":

@@ -159,6 +159,17 @@ def host(transcript: Transcript) -> Json:
         "try_limit": transcript.try_limit,
         "greeting": transcript.greeting or None,
         "access": transcript.access,
+        "access_detail": transcript.access_detail or None,
+        "doors": [
+            {
+                "hostname": door.hostname,
+                "port": door.port,
+                "state": door.state,
+                "ms": None if door.ms is None else round(door.ms, 1),
+                "detail": door.detail,
+            }
+            for door in transcript.doors
+        ],
         "outcome": transcript.ssh_outcome,
     }
 

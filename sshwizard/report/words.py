@@ -106,3 +106,21 @@ def works(diagnosis: Diagnosis, shown: Callable[[str], str]) -> str:
             host=host, key=key, place=ordinal(place), time=time
         )
     return _("Works: {host} lets you in ({time}).").format(host=host, time=time)
+
+
+def access(diagnosis: Diagnosis) -> list[str]:
+    """Return what the login may do with the repository, as lines; none where no repository was asked about."""
+    plan, transcript = diagnosis.case.plan, diagnosis.case.transcript
+    if plan is None or transcript is None or not plan.target.path:
+        return []
+    text = {
+        "ok": _("It may read and write {path}."),
+        "read_only": _("It may read {path}, but not write to it: {words}"),
+    }.get(transcript.access)
+    if text is None:
+        text = (
+            _("What it may do with {path} could not be told: {words}")
+            if transcript.access_detail
+            else _("What it may do with {path} was not asked: the key cannot sign without a question to you.")
+        )
+    return [text.format(path=plan.target.path, words=transcript.access_detail)]
