@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 
 def config_lint_arguments(parser: argparse.ArgumentParser) -> None:
-    """`config lint` takes nothing of its own."""
+    """Add the flag of `config lint`."""
+    parser.add_argument("--fix", action="store_true", help=_("put right what changes nothing for any host"))
 
 
 def run_config_lint(desk: Desk) -> int:
@@ -33,21 +34,16 @@ def run_config_lint(desk: Desk) -> int:
     from sshwizard.openssh.config import lint
 
     facts = stock.facts(desk)
+    if desk.args.fix:
+        from sshwizard.cli import tidying
+
+        return tidying.run(desk)
     remotes = tuple(remote.host for remote in facts.git.remotes if remote.transport == "ssh" and remote.host)
     problems = lint(facts.environment, facts.files, remotes=remotes)
     desk.out.object(
         contract.envelope(
             "config lint",
-            problems=[
-                {
-                    "id": one.id,
-                    "severity": one.severity,
-                    "title": one.title,
-                    "text": one.text,
-                    "source": contract.source(one.source),
-                }
-                for one in problems
-            ],
+            problems=[inventory.lint_problem(one) for one in problems],
         )
     )
     for one in problems:

@@ -10,6 +10,7 @@ from sshwizard.propose.forms import propose
 from sshwizard.propose.identities import commit_signing, host_alias, own_ssh_command
 from sshwizard.propose.repairs import repairs
 from sshwizard.propose.settings import settings
+from sshwizard.propose.tidy import tidy
 from sshwizard.propose.together import fix_all, may_go_together
 from sshwizard.propose.wanted import wanted_key
 from sshwizard.propose.ways import ways
@@ -23,6 +24,7 @@ __all__ = [
     "propose",
     "repairs",
     "settings",
+    "tidy",
     "wanted_key",
     "ways",
 ]

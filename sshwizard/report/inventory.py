@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sshwizard.model.config import Effective
     from sshwizard.model.finding import Fix
     from sshwizard.model.identity import Agent, Identity, KeyFile, PublicKey
+    from sshwizard.model.lint import LintProblem
     from sshwizard.model.plan import Plan
 
 
@@ -125,3 +126,14 @@ def config_add(fix: Fix, before: Plan, after: Plan, diff: str, steps: Sequence[s
         hosts_checked=fix.hosts_checked,
         steps=list(steps),
     )
+
+
+def lint_problem(one: LintProblem) -> Json:
+    """Return one remark about the configuration."""
+    return {
+        "id": one.id,
+        "severity": one.severity,
+        "title": one.title,
+        "text": one.text,
+        "source": source(one.source),
+    }
