@@ -29,8 +29,12 @@ def keys_add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of `keys add`."""
     parser.add_argument(
         "provider",
+        nargs="?",
         metavar="PROVIDER|HOST",
-        help=_("github, gitlab, heroku, … (`sshwizard hosts`), a host, a remote, or user@host of a server"),
+        help=_(
+            "github, gitlab, heroku, … (`sshwizard hosts`), a host, a remote, or user@host of a server;"
+            " else this repository's remote"
+        ),
     )
     parser.add_argument(
         "file", nargs="?", metavar="FILE", help=_("the public half; else the only one there is")
@@ -50,6 +54,7 @@ def keys_add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_keys_add(desk: Desk) -> int:
     """Bring a public half, written anew from what was read, to where it has to go; look again to be sure."""
+    _settle_words(desk)
     place = remote.place_of(desk, desk.args.provider)
     public = _chosen_public(desk)
     title = desk.args.title or _title_of(desk, public)
@@ -78,6 +83,17 @@ def run_keys_add(desk: Desk) -> int:
         desk, place, lambda api: add_key(api, public, title, _wish(desk), rsa_min=place.rsa_min)
     )
     return _said_added(desk, place, public, added)
+
+
+def _settle_words(desk: Desk) -> None:
+    """Take a lone file for the file, and this repository's remote for the place that was left out."""
+    if desk.args.provider and not desk.args.file and desk.args.provider.endswith(".pub"):
+        desk.args.provider, desk.args.file = None, desk.args.provider
+    if not desk.args.provider:
+        from sshwizard import gather
+
+        target, _line = gather.target_of(desk.machine, "")
+        desk.args.provider = f"{target.user}@{target.host}" if target.user else target.host
 
 
 def _said_added(desk: Desk, place: Place, public: PublicKey, added: Added) -> int:

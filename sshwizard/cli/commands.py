@@ -83,7 +83,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(name="keys show", usage="KEY", summary=_("everything about one key"), module="keys"),
     Command(name="keys new", usage="[FILE]", summary=_("make a new key"), module="newkey"),
     Command(
-        name="keys add", usage="PROVIDER|HOST [FILE]", summary=_("upload a public half"), module="accounts"
+        name="keys add", usage="[PROVIDER|HOST] [FILE]", summary=_("upload a public half"), module="accounts"
     ),
     Command(
         name="keys remove",

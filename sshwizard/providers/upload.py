@@ -17,7 +17,7 @@ from sshwizard.providers.api import NO_WISH, KeyApi, Wish
 from sshwizard.providers.remote import looks_like_key_material
 from sshwizard.text import _
 
-LOOKS = (0.0, 0.5, 1.5)
+LOOKS = (0.0, 0.3, 0.7)
 """Seconds to wait before each look at the list after a change; some services need a moment."""
 Found = TypeVar("Found")
 USAGES = ("auth", "signing", "auth_and_signing")

@@ -57,6 +57,18 @@ def test_a_key_s_whole_life_on_an_account(home: Path, pair: Pair) -> None:
     assert (0, "removed", []) == (removed[0], removed[1]["result"], service.keys)
 
 
+def test_in_a_repository_its_remote_is_meant(home: Path, pair: Pair) -> None:
+    for command in (["init", "-q"], ["remote", "add", "origin", "git@github.com:o/r.git"]):
+        subprocess.run(["git", "-C", str(home), *command], check=True)
+    with Service(DIALECTS["github"]) as service:
+        there = ("--api-url", service.url, "--token-env", "T", "--yes")
+        added = as_json(home, "keys", "add", str(pair.public_path), *there)
+        again = as_json(home, "keys", "add", *there)
+
+    assert (0, "github", "added") == (added[0], added[1]["provider"], added[1]["result"])
+    assert (0, "github", "already_there") == (again[0], again[1]["provider"], again[1]["result"])
+
+
 def test_all_keys_go_when_all_is_said(home: Path, pair: Pair) -> None:
     with Service(DIALECTS["heroku"]) as service:
         service.put(pair.line, "one")

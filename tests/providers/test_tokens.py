@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import keyring
 import pytest
+from keyring.backend import KeyringBackend
 
 from sshwizard.machine.machine import Machine
 from sshwizard.providers.token_files import netrc_entry
-from sshwizard.providers.tokens import FoundToken, find_tokens
+from sshwizard.providers.tokens import FoundToken, find_tokens, forget_token, keep_token, service_name
+from sshwizard.secret import Secret
 
 Make = Callable[..., Machine]
 CANARY = "canary-token"
@@ -147,6 +151,57 @@ def test_only_the_first_netrc_entry_of_a_host_counts() -> None:
     text = "# c\nmachine other login x password y\nmachine h login a password one\nmachine h login b password two\n"
 
     assert netrc_entry(text, "h") == ("a", "one")
+
+
+class Chain(KeyringBackend):
+    """A keychain in memory."""
+
+    priority = 1  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
+
+
+@pytest.fixture
+def chain() -> Iterator[Chain]:
+    before, made = keyring.get_keyring(), Chain()
+    keyring.set_keyring(made)
+    yield made
+    keyring.set_keyring(before)
+
+
+@pytest.mark.parametrize("account", ["anna", ""])
+def test_a_kept_token_is_found_again_and_forgotten(account: str, chain: Chain, make_machine: Make) -> None:
+    machine = make_machine()
+    machine = dataclasses.replace(machine, account_home=machine.home)
+    for api_url in (None, "https://git.example.org"):
+        name = service_name("gitlab", api_url)
+        assert keep_token(name, account, Secret(CANARY))
+        (found,) = find_tokens(machine, "gitlab", api_url=api_url)
+        assert (CANARY, account or None) == (found.token.reveal(), found.account)
+        assert forget_token(name)
+        assert not forget_token(name)
+
+    assert {} == chain.kept
+
+
+def test_a_token_kept_for_one_instance_is_not_another_s(chain: Chain, make_machine: Make) -> None:
+    machine = make_machine()
+    machine = dataclasses.replace(machine, account_home=machine.home)
+    keep_token(service_name("gitlab", "https://git.example.org"), "anna", Secret(CANARY))
+
+    assert () == find_tokens(machine, "gitlab")
+    assert () == find_tokens(machine, "gitlab", api_url="https://other.example.org")
 
 
 def found_for(machine: Machine, provider: str, api_url: str) -> list[str]:
