@@ -165,6 +165,7 @@ def _remove(desk: Desk, place: Place, api: KeyApi) -> int:
         return exits.DONE
     if not desk.args.yes:
         _type_to_confirm(keys, place)
+        desk.args.yes = True
     for key in keys:
         remove_key(api, key)
         desk.done.append(
