@@ -283,13 +283,15 @@ class Attempt:
 
 _OTHERS = frozenset(
     {"other-no-key", "denied", "key-format", "jsch-auth-fail", "host-key-unknown", "banner-error", "key-refused",
-     "putty-key", "putty-key-format", "callback", "go-no-key", "key-encrypted", "remote-closed", "no-match"}
+     "putty-key", "putty-key-format", "callback", "go-no-key", "key-encrypted", "remote-closed", "no-match", "connect-error",
+     "host-key-box"}
 )  # fmt: skip
 _CLIENTS: tuple[tuple[str, Client], ...] = (
     ("FATAL ERROR", "putty"),
     ("Server refused our key", "putty"),
     ("PuTTY", "putty"),
     ("Pageant", "putty"),
+    ("host key is not cached", "putty"),
     ("jcraft", "jsch"),
     ("JSch", "jsch"),
     ("paramiko", "paramiko"),
@@ -300,6 +302,7 @@ _CLIENTS: tuple[tuple[str, Client], ...] = (
     ("knownhosts:", "go"),
     ("dbclient", "dropbear"),
     ("No auth methods could be used", "dropbear"),
+    ("kex error", "libssh"),
     ("SSH session", "libssh2"),
     ("Authentication that can continue", "libssh"),
 )

@@ -251,8 +251,9 @@ def bare_refusal(view: View) -> Suspicions:
     pairs = _pairs(view)
     named = view.heard(OTHER_NAME)
     never = view.heard(NOT_ADDED)
+    nothing = "No authentication methods available" in denied.text
     yield suspect(
-        "key-not-registered", 74 if told else 62 if never else 48 if view.forge or not view.host else 44, "likely" if never or told else "possible",
+        "key-not-registered", 40 if nothing else 74 if told else 62 if never else 48 if view.forge or not view.host else 44, "likely" if never or told else "possible",
         _("{host} refused the login. Which key was offered does not show; it may not be registered there.").format(host=view.name),
         (*quoted, *view.quote(never)), host=attempt.host, user=attempt.user,
     )  # fmt: skip
@@ -262,7 +263,10 @@ def bare_refusal(view: View) -> Suspicions:
         (*quoted, *view.quote(named or (pairs[0][1] if pairs else None))), host=attempt.host, key=pairs[0][0] if pairs else "",
     )  # fmt: skip
     yield suspect(
-        "key-missing", 32, "possible", _("Or there is no key for this account at all."), quoted, host=attempt.host, user=attempt.user
+        "key-missing", 64 if nothing else 32, "possible",
+        _("The program had no key to offer: there may be none for this account.")
+        if nothing
+        else _("Or there is no key for this account at all."), quoted, host=attempt.host, user=attempt.user
     )  # fmt: skip
     home = view.heard(r"\bHOME\b ?=|home (?:folder|directory)")
     if home is not None:
