@@ -12,9 +12,10 @@ from rules.making import answer, case, identity, offer, public, reached
 
 from sshwizard import check
 from sshwizard.apply import apply_fix, undo
+from sshwizard.logs import read_log
 from sshwizard.machine.machine import Machine
 from sshwizard.model.finding import Case, Finding
-from sshwizard.rules import judge
+from sshwizard.rules import diagnose_log, judge
 
 Make = Callable[..., Machine]
 
@@ -152,3 +153,14 @@ def test_a_key_that_clever_cloud_takes_brings_no_such_word() -> None:
     made = case(identities=(identity("work"),), offers=(offer(1, "work"),), transcript=taken)
 
     assert "password-for-nothing" not in {one.id for one in judge(at("push.par.clever-cloud.com", made))}
+
+
+def test_a_log_with_clever_cloud_s_password_question_says_the_same() -> None:
+    host = "push-par-clevercloud-customers.services.clever-cloud.com"
+    text = f"git@{host}'s password: \nPermission denied, please try again.\n"
+    clever = diagnose_log(read_log(text)).findings
+    other = diagnose_log(read_log(text.replace(host, "box.example.net"))).findings
+
+    assert "key-not-registered" == clever[0].id
+    assert "sshwizard keys add clevercloud" == clever[0].fixes[0].command
+    assert not any("does not have for git" in one.conclusion for one in other)

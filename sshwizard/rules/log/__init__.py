@@ -22,6 +22,7 @@ from sshwizard.rules.log import (
     handshake,
     keyfiles,
     offers,
+    passwords,
     server,
     stopped,
 )
@@ -76,6 +77,7 @@ RULES: tuple[Rule, ...] = (
     offers.refused,
     offers.no_publickey,
     offers.retired,
+    passwords.for_nothing,
     offers.bare_refusal,
     offers.wrong_text,
     account.rights,
