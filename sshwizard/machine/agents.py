@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
     from sshwizard.secret import Secret
 
+CANCEL_SLICE = 0.1
+"""Seconds between two looks at a cancel event."""
 MAX_REPLY = 256 * 1024
 """Bytes of the longest reply ssh reads (authfd.c MAX_AGENT_REPLY_LEN)."""
 MAX_KEYS = 2048
@@ -91,16 +93,23 @@ def find_agents(machine: Machine, timeout: float = 2.0) -> tuple[Agent, ...]:
 
 
 def agent_sign(
-    machine: Machine, where: str, public: PublicKey, data: bytes, algorithm: str, timeout: float = 30.0
+    machine: Machine,
+    where: str,
+    public: PublicKey,
+    data: bytes,
+    algorithm: str,
+    timeout: float = 30.0,
+    cancel: threading.Event | None = None,
 ) -> bytes:
     """Let the agent sign `data`; returns the signature in SSH's encoding (algorithm and bytes).
 
-    Raises CannotCheck when the agent refuses (locked, confirmation denied, hardware not touched in time).
+    Raises CannotCheck when the agent refuses (locked, confirmation denied, hardware not touched in time), and
+    soon after `cancel` is set.
     """
     flags = _SIGN_FLAGS.get(algorithm.removesuffix("-cert-v01@openssh.com"), 0)
     request = bytes([_SIGN]) + string(public.blob) + string(data) + uint32(flags)
     try:
-        reply = Cursor(_ask(machine, where, request, timeout))
+        reply = Cursor(_ask(machine, where, request, timeout, cancel))
         kind = reply.byte()
         if kind == _SIGNATURE:
             return reply.string()
@@ -193,7 +202,9 @@ def read_identities(reply: bytes) -> tuple[PublicKey, ...]:
     return tuple(keys)
 
 
-def _ask(machine: Machine, where: str, request: bytes, timeout: float) -> bytes:
+def _ask(
+    machine: Machine, where: str, request: bytes, timeout: float, cancel: threading.Event | None = None
+) -> bytes:
     """Send one message and return the reply without its length. Raises AgentError."""
     if where.startswith(PIPE):
         return _ask_pipe(where, request, timeout)
@@ -203,24 +214,31 @@ def _ask(machine: Machine, where: str, request: bytes, timeout: float) -> bytes:
             connection.settimeout(timeout)
             connection.connect(os.path.join(machine.cwd, where))
             connection.sendall(string(request))
-            size = int.from_bytes(_receive(connection, 4, deadline), "big")
+            size = int.from_bytes(_receive(connection, 4, deadline, cancel), "big")
             if not 0 < size <= MAX_REPLY:
                 raise AgentError(_("The agent's answer makes no sense, so ssh uses none of its keys."))
-            return _receive(connection, size, deadline)
+            return _receive(connection, size, deadline, cancel)
     except TimeoutError as error:
         raise AgentError(_("The agent did not answer within {n:g} s.").format(n=timeout)) from error
     except (OSError, ValueError, AttributeError) as error:
         _unreachable(error)
 
 
-def _receive(connection: socket.socket, size: int, deadline: float) -> bytes:
+def _receive(
+    connection: socket.socket, size: int, deadline: float, cancel: threading.Event | None = None
+) -> bytes:
     data = bytearray()
     while len(data) < size:
         left = deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
-        connection.settimeout(left)
-        piece = connection.recv(size - len(data))
+        if cancel is not None and cancel.is_set():
+            raise AgentError(_("Cancelled."))
+        connection.settimeout(left if cancel is None else min(left, CANCEL_SLICE))
+        try:
+            piece = connection.recv(size - len(data))
+        except TimeoutError:
+            continue
         if not piece:
             raise AgentError(_("The agent hung up in the middle of its answer."))
         data += piece

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from sshwizard.errors import SshwizardError
+
 T = TypeVar("T")
 
 SLICE = 0.1
@@ -71,14 +73,14 @@ class Limit:
 def bounded(job: Callable[[], T], limit: Limit, most: float) -> T:
     """Run a blocking job that has no time limit of its own in a thread that can be abandoned.
 
-    Raises what the job raises (OSError, ValueError), TimeoutError after `most` seconds, Stopped.
+    Raises what the job raises (OSError, ValueError, SshwizardError), TimeoutError after `most` seconds, Stopped.
     """
     results: queue.SimpleQueue[tuple[T | None, Exception | None]] = queue.SimpleQueue()
 
     def work() -> None:
         try:
             results.put((job(), None))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, SshwizardError) as error:
             results.put((None, error))
 
     threading.Thread(target=work, name="sshwizard-bounded", daemon=True).start()
@@ -87,5 +89,7 @@ def bounded(job: Callable[[], T], limit: Limit, most: float) -> T:
         raise TimeoutError(f"no answer after {most:g} s")
     value, error = outcome
     if error is not None:
+        if limit.cancelled:
+            raise Stopped("cancelled") from error
         raise error
     return value  # type: ignore[return-value]

@@ -118,7 +118,9 @@ def _by_agent(machine: Machine, facts: Facts, plan: Plan, answer: Answer, limit:
     def sign(data: bytes) -> bytes:
         try:
             return bounded(
-                lambda: agent_sign(machine, where, answer.public, data, algorithm, AGENT_SECONDS),
+                lambda: agent_sign(
+                    machine, where, answer.public, data, algorithm, AGENT_SECONDS, limit.cancel
+                ),
                 limit,
                 AGENT_SECONDS + 0.5,
             )
