@@ -13,6 +13,7 @@ from sshwizard.model.finding import Fix
 from sshwizard.model.steps import (
     AddToAgent,
     Chmod,
+    ConvertKey,
     DoByHand,
     GenerateKey,
     MakeFolder,
@@ -34,7 +35,7 @@ def apply_fix(
 ) -> Change:
     """Execute a fix and return its entry in the journal.
 
-    `passphrase` is for GenerateKey and AddToAgent, `token` for UploadKey. All steps are checked first; the
+    `passphrase` is for GenerateKey, ConvertKey and AddToAgent, `token` for UploadKey. All steps are checked first; the
     journal is written before the first effect. When a step fails, those before it are taken back and the
     error is raised: CannotApply, or what the provider raised (Refused, CannotCheck) for an upload. A changed
     configuration that the real ssh refuses, though it took the old one, is taken back (exit code 6).
@@ -97,7 +98,7 @@ def _record(machine: Machine, entry: journal.Entry, step: Ready, number: int) ->
             return place.record_folder(machine, step)
         case Chmod():
             return place.record_chmod(machine, step)
-        case GenerateKey():
+        case GenerateKey() | ConvertKey():
             return place.record_key(machine, entry, step)
         case AddToAgent():
             return outside.record_agent(machine, step)
@@ -130,6 +131,8 @@ def _perform(
             place.chmod(step)
         case GenerateKey():
             place.generate(entry, step, record, passphrase)
+        case ConvertKey():
+            place.convert(entry, step, record, passphrase)
         case AddToAgent():
             outside.add_to_agent(machine, step, record, passphrase)
         case UploadKey():

@@ -15,7 +15,7 @@ from sshwizard.apply.prepare import Write, key_paths
 from sshwizard.errors import CannotApply
 from sshwizard.machine import write as disk
 from sshwizard.machine.files import look_at
-from sshwizard.model.steps import Chmod, GenerateKey, MakeFolder
+from sshwizard.model.steps import Chmod, ConvertKey, GenerateKey, MakeFolder
 from sshwizard.openssh.difference import Conflict, merge
 from sshwizard.secret import Secret
 from sshwizard.text import _, visible
@@ -94,7 +94,7 @@ def chmod(step: Chmod) -> None:
     disk.change_mode(step.path, step.before, step.after)
 
 
-def record_key(machine: Machine, entry: Entry, step: GenerateKey) -> Record:
+def record_key(machine: Machine, entry: Entry, step: GenerateKey | ConvertKey) -> Record:
     private, public = key_paths(step)
     folders = record_folder(machine, MakeFolder(path=os.path.dirname(private)))
     return {
@@ -123,7 +123,39 @@ def generate(entry: Entry, step: GenerateKey, record: Record, passphrase: Secret
     data, line = maker.generate(
         step.type, step.bits, step.comment, passphrase=passphrase if step.encrypted else None
     )
-    private, public = key_paths(step)
+    _put_pair(entry, key_paths(step), record, data, line)
+
+
+def convert(entry: Entry, step: ConvertKey, record: Record, passphrase: Secret | None) -> None:
+    """Open a PuTTY key in memory and put it in place as an OpenSSH pair. Raises CannotApply."""
+    from sshwizard.openssh.keys import putty_private
+    from sshwizard.openssh.keys.private import PassphraseNeeded
+
+    seen = look_at(step.source)
+    if seen.kind != "file":
+        disk.require_content(step.source, b"")
+    try:
+        data, line = putty_private.converted(seen.data, passphrase)
+    except PassphraseNeeded as error:
+        raise CannotApply(
+            _("The passphrase does not open {path}.").format(path=visible(step.source, keep="")),
+            code="passphrase-wrong" if passphrase else "passphrase-missing",
+            where=step.source,
+            hint=_("Give it with `--passphrase-fd`, or where it is asked for."),
+        ) from error
+    except ValueError as error:
+        raise CannotApply(
+            _("{path} cannot be converted: {why}.").format(path=visible(step.source, keep=""), why=error),
+            code="not-convertible",
+            where=step.source,
+            hint=_("PuTTYgen may still read it: Conversions, Export OpenSSH key."),
+        ) from error
+    _put_pair(entry, key_paths(step), record, data, line)
+
+
+def _put_pair(entry: Entry, paths: tuple[str, str], record: Record, data: bytes, line: str) -> None:
+    """Note the sums in the journal, then put both files in place, private first."""
+    private, public = paths
     public_data = line.rstrip("\n").encode() + b"\n"
     record["sha256"] = {private: _sum(data), public: _sum(public_data)}
     entry.save()

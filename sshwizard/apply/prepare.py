@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sshwizard.errors import CannotApply
 from sshwizard.machine import write
 from sshwizard.machine.files import look_at
-from sshwizard.model.steps import Chmod, DoByHand, GenerateKey, Step, TrustHostKey, WriteFile
+from sshwizard.model.steps import Chmod, ConvertKey, DoByHand, GenerateKey, Step, TrustHostKey, WriteFile
 from sshwizard.text import _, visible
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def trusted(step: TrustHostKey, data: bytes) -> bytes:
     )
 
 
-def key_paths(step: GenerateKey) -> tuple[str, str]:
+def key_paths(step: GenerateKey | ConvertKey) -> tuple[str, str]:
     return step.path, f"{step.path}.pub"
 
 
@@ -133,7 +133,7 @@ def _check(step: Ready, pending: dict[str, bytes]) -> None:
         pending[target] = step.after
     elif isinstance(step, Chmod):
         write.require_mode(step.path, step.before)
-    elif isinstance(step, GenerateKey):
+    elif isinstance(step, GenerateKey | ConvertKey):
         for path in key_paths(step):
             if os.path.lexists(path):
                 raise CannotApply(

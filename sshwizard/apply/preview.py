@@ -12,6 +12,7 @@ from sshwizard.model.finding import Fix
 from sshwizard.model.steps import (
     AddToAgent,
     Chmod,
+    ConvertKey,
     DoByHand,
     GenerateKey,
     MakeFolder,
@@ -54,6 +55,8 @@ def shell_command(step: Step) -> str:
             empty = [] if step.encrypted else ["-N", ""]
             argv = ["ssh-keygen", "-t", step.type, *bits, "-C", step.comment, *empty, "-f", step.path]
             return shlex.join(argv)
+        case ConvertKey():
+            return shlex.join(["puttygen", step.source, "-O", "private-openssh", "-o", step.path])
         case AddToAgent():
             lifetime = ["-t", str(step.lifetime)] if step.lifetime else []
             argv = ["ssh-add", *lifetime, *(["-c"] if step.confirm else []), step.path]

@@ -10,7 +10,7 @@ from sshwizard import apply
 from sshwizard.cli.desk import Desk
 from sshwizard.errors import NeedsAnswer, UsageError
 from sshwizard.model.finding import Fix
-from sshwizard.model.steps import AddToAgent, GenerateKey, UploadKey
+from sshwizard.model.steps import AddToAgent, ConvertKey, GenerateKey, UploadKey
 from sshwizard.plain import asking
 from sshwizard.plain.dialogue import Dialogue
 from sshwizard.secret import Secret
@@ -40,6 +40,8 @@ def apply_with(desk: Desk, fix: Fix) -> Change:
     for step in fix.steps:
         if isinstance(step, GenerateKey) and step.encrypted:
             passphrase = new_passphrase(desk)
+        elif isinstance(step, ConvertKey) and step.encrypted:
+            passphrase = old_passphrase(desk, step.source)
         elif isinstance(step, AddToAgent) and asking.is_locked(desk.machine, step.path):
             passphrase = passphrase or old_passphrase(desk, step.path)
         elif isinstance(step, UploadKey):

@@ -47,6 +47,16 @@ class GenerateKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConvertKey:
+    """Write a PuTTY key anew in OpenSSH's format, under the same passphrase. The old file stays; never overwrites."""
+
+    source: str
+    path: str
+    """Of the new private half; the public one lies beside it."""
+    encrypted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddToAgent:
     """Load a private key into the agent at `agent`."""
 
@@ -116,6 +126,7 @@ Step = (
     | MakeFolder
     | Chmod
     | GenerateKey
+    | ConvertKey
     | AddToAgent
     | TrustHostKey
     | UploadKey

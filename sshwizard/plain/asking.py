@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sshwizard import apply
-from sshwizard.model.steps import AddToAgent, GenerateKey, UploadKey
+from sshwizard.model.steps import AddToAgent, ConvertKey, GenerateKey, UploadKey
 from sshwizard.text import _
 from sshwizard.wizard import answers
 
@@ -27,6 +27,8 @@ def apply_asking(machine: Machine, dialogue: Dialogue, fix: Fix) -> Change:
     for step in fix.steps:
         if isinstance(step, GenerateKey) and step.encrypted:
             passphrase = new_passphrase(dialogue)
+        elif isinstance(step, ConvertKey) and step.encrypted:
+            passphrase = old_passphrase(dialogue, machine.shown(step.source))
         elif isinstance(step, AddToAgent) and passphrase is None and is_locked(machine, step.path):
             passphrase = old_passphrase(dialogue, machine.shown(step.path))
         elif isinstance(step, UploadKey):

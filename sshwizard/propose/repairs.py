@@ -13,7 +13,7 @@ from dataclasses import replace
 from sshwizard.model.facts import Facts
 from sshwizard.model.finding import Fix, Repair
 from sshwizard.model.identity import KeyFile, PublicKey
-from sshwizard.model.steps import Chmod, MakeFolder, Step, WriteFile
+from sshwizard.model.steps import Chmod, ConvertKey, MakeFolder, Step, WriteFile
 from sshwizard.openssh import mend
 from sshwizard.openssh.keys import public_line
 from sshwizard.propose.draft import editable
@@ -23,6 +23,11 @@ _PRIVATE_DAMAGE = frozenset(
     {"bom", "crlf", "escaped-newlines", "indented", "leading-text", "no-final-newline", "one-line", "utf16"}
 )
 _PUBLIC_DAMAGE = frozenset({"bom", "public-pem", "quoted", "rfc4716", "type-word", "utf16", "wrapped"})
+
+_BROKEN = frozenset({"damaged", "truncated", "unknown-type"})
+_CONVERTIBLE = frozenset(
+    {"ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"}
+)
 
 
 def repairs(facts: Facts) -> tuple[Repair, ...]:
@@ -52,6 +57,8 @@ def _of_key(facts: Facts, file: KeyFile) -> Iterator[tuple[str, Fix]]:
     elif file.path.endswith(".pub"):
         damage = next((problem for problem in problems if problem in _PUBLIC_DAMAGE), "")
         yield from ((damage, fix) for fix in _mend_public(facts, file) if damage)
+    if "ppk" in problems:
+        yield from (("ppk", fix) for fix in _convert(facts, file))
     if "pub-txt" in problems:
         yield from (("pub-txt", fix) for fix in _rename_text(facts, file))
     if "public-in-private-file" in problems and file.public is not None:
@@ -104,6 +111,25 @@ def _private_in_public(facts: Facts, file: KeyFile) -> Iterator[Fix]:
         WriteFile(path=path, before=None, after=data, mode=0o600),
         WriteFile(path=file.path, before=data, after=_line(file.public)),
         why=_("A file that ends in .pub is for the half that may be shown to others."),
+    )
+
+
+def _convert(facts: Facts, file: KeyFile) -> Iterator[Fix]:
+    """Write a PuTTY key anew for ssh; only of the kinds that both know, and where nothing is in the way."""
+    path = file.path.removesuffix(".ppk") if file.path.endswith(".ppk") else f"{file.path}.openssh"
+    known = file.public is not None and file.public.type in _CONVERTIBLE
+    taken = any(facts.files.look(name).kind != "missing" for name in (path, f"{path}.pub"))
+    if not known or taken or any(problem.id != "ppk" for problem in file.problems if problem.id in _BROKEN):
+        return
+    words = _("It stays the same key{passphrase}; {old} stays where it is.")
+    yield Fix(
+        title=_("Write {path} in OpenSSH's format").format(path=_short(facts, path)),
+        steps=(ConvertKey(source=file.path, path=path, encrypted=file.encrypted is True),),
+        why=words.format(
+            passphrase=_(" under the same passphrase") if file.encrypted else "", old=_short(facts, file.path)
+        ),
+        safe=file.encrypted is False,
+        command=f"puttygen {_typed(facts, file.path)} -O private-openssh -o {_typed(facts, path)}",
     )
 
 

@@ -12,6 +12,7 @@ from sshwizard.model.finding import Fix
 from sshwizard.model.steps import (
     AddToAgent,
     Chmod,
+    ConvertKey,
     DoByHand,
     GenerateKey,
     MakeFolder,
@@ -27,6 +28,7 @@ _RANK: dict[type, int] = {
     MakeFolder: 0,
     Chmod: 1,
     GenerateKey: 2,
+    ConvertKey: 2,
     WriteFile: 3,
     TrustHostKey: 4,
     AddToAgent: 5,
@@ -65,7 +67,7 @@ def touched(step: Step) -> tuple[str, ...]:
     match step:
         case WriteFile() | Chmod() | MakeFolder() | TrustHostKey():
             return (step.path,)
-        case GenerateKey():
+        case GenerateKey() | ConvertKey():
             return (step.path, f"{step.path}.pub")
         case SetRemoteUrl():
             return (step.folder,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -225,4 +226,40 @@ def test_a_changed_host_key_that_nobody_published_is_never_proposed(desk: Desk, 
     changed = next(one for one in found["findings"] if one["id"] == "hostkey-changed")
     assert not any(one["diff"] for one in changed["remedies"])
     assert fixed.code != 0
+    assert desk.state() == before
+
+
+@pytest.mark.parametrize("passphrase", ["", "secret words"])
+def test_a_putty_key_is_written_anew_for_ssh_and_taken_back(
+    passphrase: str, desk: Desk, tmp_path: Path, run
+) -> None:
+    words = tmp_path / "words"
+    words.write_text(passphrase)
+    desk.pair.public_path.unlink()
+    putty = desk.ssh / "work.ppk"
+    argv = ["puttygen", str(desk.pair.path), "-q", "-O", "private", "-o", str(putty)]
+    subprocess.run([*argv, "--new-passphrase", str(words)], check=True, capture_output=True, timeout=30)
+    desk.pair.path.unlink()
+    putty.chmod(0o600)
+    before = desk.state()
+    assert not desk.works()
+    found = run("doctor", "server", "--json").object
+    assert "key-format-unsupported" in [one["id"] for one in found["findings"]]
+
+    refused = run("fix", "key-format-unsupported", "server", "--yes") if passphrase else None
+    with words.open() as file:
+        flag = ("--passphrase-fd", str(file.fileno())) if passphrase else ()
+        done = run("fix", "key-format-unsupported", "server", "--yes", *flag, pass_fds=(file.fileno(),))
+
+    assert refused is None or (refused.code == 5 and "--passphrase-fd" in refused.err)
+    assert "change 1" in run("undo", "--dry-run").out, done.out + done.err
+    derived = subprocess.run(
+        ["ssh-keygen", "-y", "-P", passphrase, "-f", str(desk.pair.path)],
+        capture_output=True,
+        text=True,
+        timeout=10,
+    )
+    assert derived.stdout.split()[:2] == desk.pair.line.split()[:2], derived.stderr
+    assert passphrase or desk.works()
+    assert run("undo").code == 0
     assert desk.state() == before

@@ -16,7 +16,7 @@ from sshwizard import apply
 from sshwizard.errors import SshwizardError
 from sshwizard.model.change import Change
 from sshwizard.model.finding import Diagnosis, Fix
-from sshwizard.model.steps import AddToAgent, GenerateKey
+from sshwizard.model.steps import AddToAgent, ConvertKey, GenerateKey
 from sshwizard.report.contract import instructions
 from sshwizard.text import _
 from sshwizard.tui import flow, look, words
@@ -103,7 +103,7 @@ class ProposalScreen(Screen[Change]):
         facts = self._diagnosis.case.facts if self._diagnosis else None
         locked = {one.private_path for one in facts.identities if one.encrypted} if facts else set()
         return any(
-            (isinstance(step, GenerateKey) and step.encrypted)
+            (isinstance(step, GenerateKey | ConvertKey) and step.encrypted)
             or (isinstance(step, AddToAgent) and step.path in locked)
             for step in self._fix.steps
         )
