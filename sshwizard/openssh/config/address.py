@@ -31,12 +31,14 @@ def canonical_address(name: str, family: str | None) -> str | None:
         number = _ipv4(name)
         if number is not None:
             return ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
+    address, percent, scope = name.partition("%")
+    words = _ipv6(address)
+    if words is None or (percent and not scope):
+        return None
     if family != "inet":
-        address, percent, scope = name.partition("%")
-        words = _ipv6(address)
-        if words is not None and (not percent or scope):
-            return _ipv6_text(words) + percent + scope
-    return None
+        return _ipv6_text(words) + percent + scope
+    text = _ipv6_text(words)
+    return text.removeprefix("::ffff:") if words[:6] == [0, 0, 0, 0, 0, 0xFFFF] and not percent else None
 
 
 def _ipv4(name: str) -> int | None:

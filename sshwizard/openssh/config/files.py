@@ -18,6 +18,11 @@ from sshwizard.openssh.tokens import CannotExpand, expand_both
 DEPTH_LIMIT = 16
 
 
+def opened(seen: FileSeen) -> bool:
+    """Say whether ssh can open a path; a directory and a device such as /dev/null have no lines."""
+    return seen.kind in ("file", "directory") or (seen.kind == "other" and not seen.problem)
+
+
 def read_file(reading: Pass, path: str, *, user: bool, check: bool) -> FileSeen:
     """Read one configuration file; `check` its owner and mode. Raises Stopped."""
     return _read(
@@ -234,7 +239,7 @@ class _File:
                     active=active,
                     depth=self.depth + 1,
                 )
-                if seen.kind in ("unreadable", "other", "too_big"):
+                if seen.kind != "missing" and not opened(seen):
                     message = f"Can't open user config file {path[:100]}: {seen.problem[:100]}"
                     style = Style.CUT if self.reading.library.version.release >= (9, 9) else Style.BARE
                     self._reject((style, message), line, code="config-missing")

@@ -127,7 +127,8 @@ class Flags:
             path = expand_tilde(value, environment.home, environment.homes)
         except CannotExpand as error:
             raise self._stop(error.messages[0]) from error
-        seen = self.files.look(path if path.startswith("/") else f"{self.cwd.rstrip('/')}/{path}")
+        within_cwd = path and not path.startswith("/")
+        seen = self.files.look(f"{self.cwd.rstrip('/')}/{path}" if within_cwd else path)
         if seen.kind == "missing" or (seen.kind == "unreadable" and seen.mode is None):
             words = (Style.BARE, f"Warning: Identity file {path} not accessible: {seen.problem}.")
             self.reading.complain(words, WHERE, 0, code="config-missing", fatal=False)

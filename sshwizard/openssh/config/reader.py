@@ -17,7 +17,7 @@ from sshwizard.openssh.config.address import canonical_address, looks_like_addre
 from sshwizard.openssh.config.canonical import Canonical
 from sshwizard.openssh.config.directives import Context, Do
 from sshwizard.openssh.config.effective import Finish
-from sshwizard.openssh.config.files import found_files, read_file
+from sshwizard.openssh.config.files import found_files, opened, read_file
 from sshwizard.openssh.config.flags import WHERE, Flags, Typed, split_destination
 from sshwizard.openssh.config.output import template_as_built
 from sshwizard.openssh.config.parse import ParsedFile, Parser
@@ -87,8 +87,8 @@ class Reader:
         """
         known = self._parsed.get(path)
         if known is None:
-            seen = self.files.look(posixpath.join(self.environment.cwd, path))
-            parsed = self._parser.parse(path, seen.data) if seen.kind in ("file", "directory") else None
+            seen = self.files.look(posixpath.join(self.environment.cwd, path) if path else path)
+            parsed = self._parser.parse(path, seen.data) if opened(seen) else None
             known = self._parsed[path] = (seen, parsed)
         return known
 
@@ -204,10 +204,12 @@ class Reader:
     def _check_names(self, reading: Pass, typed: Typed) -> None:
         if not self.version.checks_names:
             return
-        if not valid_host(typed.host, comma=not self.version.refuses_comma):
-            raise reading.stop("hostname contains invalid characters", code="usage", path=WHERE)
         user = reading.state.first("user")
-        if user is not None and not valid_user(user, controls=self.version.allows_controls_in_user):
+        wrong_host = not valid_host(typed.host, comma=not self.version.refuses_comma)
+        wrong_user = user is not None and not valid_user(user, controls=self.version.allows_controls_in_user)
+        if wrong_host and not (wrong_user and self.version.checks_user_first):
+            raise reading.stop("hostname contains invalid characters", code="usage", path=WHERE)
+        if wrong_user:
             raise reading.stop("remote username contains invalid characters", code="usage", path=WHERE)
 
     def _files(self, reading: Pass, flag: str | None) -> None:
@@ -225,7 +227,7 @@ class Reader:
         if named is None or ascii_lower(named) == "none":
             return
         seen = read_file(reading, named, user=True, check=False)
-        if seen.kind not in ("file", "directory"):
+        if not opened(seen):
             words = f"Can't open user config file {named[:100]}: {seen.problem[:100]}"
             raise reading.stop(words, code="config-missing", path=named)
 

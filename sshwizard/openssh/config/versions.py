@@ -50,6 +50,11 @@ class Version:
         return self.release < (10, 1) and not (self.debian and self.release >= (8, 4))
 
     @property
+    def checks_user_first(self) -> bool:
+        """The user from the command line is checked before the host name (Debian's backport)."""
+        return self.debian and self.release == (9, 2) and self.update >= 10
+
+    @property
     def late_jump_rules(self) -> bool:
         """`ProxyJump none` leaves ProxyCommand alone, and hops from the command line are checked (10.3).
 

@@ -1,0 +1,61 @@
+"""Counterexamples of an independent generator against `ssh -G`: command lines that are rare, but ssh's own.
+
+Its differences that stay are out of reach: names that only a resolver could refuse (CanonicalizeHostname,
+CanonicalizePermittedCNAMEs), `~` in an Include while HOME is empty or unset (glob(3) then asks who is
+logged in at the terminal), and that LogLevel QUIET keeps ssh's complaints back.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openssh.config.looking import effective, environment
+
+from sshwizard.machine.files import Files
+from sshwizard.model.config import CommandLine, Effective
+from sshwizard.openssh.config import resolve
+
+
+def on_disk(folder: Path, *flags: tuple[str, str]) -> Effective:
+    here = environment(home=str(folder), cwd=str(folder), user_config=None, system_config=None)
+    return resolve(CommandLine(destination="web1", flags=flags), here, Files())
+
+
+def test_a_device_as_configuration_is_an_empty_file(tmp_path: Path) -> None:
+    found = on_disk(tmp_path, ("-F", "/dev/null"), ("-p", "2222"))
+    assert found.fatal is None
+    assert found.port == 2222
+
+
+def test_an_empty_name_for_the_configuration_is_no_file(tmp_path: Path) -> None:
+    fatal = on_disk(tmp_path, ("-F", "")).fatal
+    assert fatal is not None
+    assert fatal.message == "Can't open user config file : No such file or directory"
+
+
+def test_an_empty_identity_is_warned_of_and_leaves_the_defaults(tmp_path: Path) -> None:
+    found = on_disk(tmp_path, ("-i", ""))
+    assert [problem.message for problem in found.problems] == [
+        "Warning: Identity file  not accessible: No such file or directory."
+    ]
+    assert all(file.default for file in found.identity_files)
+
+
+@pytest.mark.parametrize(
+    ("typed", "hostname"),
+    [
+        ("::ffff:1.2.3.4", "1.2.3.4"),
+        ("0::FFFF:1.2.3.4", "1.2.3.4"),
+        ("::1.2.3.4", "::1.2.3.4"),
+        ("::ffff:1.2.3.4%lo", "::ffff:1.2.3.4%lo"),
+    ],
+)
+def test_a_mapped_address_is_an_ipv4_address_with_minus_4(typed: str, hostname: str) -> None:
+    assert effective("", ("-4", ""), destination=typed).hostname == hostname
+
+
+def test_debian_s_ssh_objects_to_the_user_before_the_host() -> None:
+    fatal = effective("", ("-l", "-x"), destination="-").fatal
+    assert fatal is not None
+    assert fatal.message == "remote username contains invalid characters"
