@@ -14,6 +14,7 @@ from sshwizard.report import contract
 from sshwizard.text import _
 
 if TYPE_CHECKING:
+    from sshwizard.cli.second import Second
     from sshwizard.cli.witness import Heard
     from sshwizard.model.finding import Diagnosis
     from sshwizard.model.plan import Plan
@@ -25,7 +26,17 @@ def doctor_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--offline", action="store_true", help=_("local checks only, no network"))
     parser.add_argument("--login", action="store_true", help=_("log in once, to read the account's name"))
     parser.add_argument(
+        "--every-key",
+        action="store_true",
+        help=_("where the host lets few keys be asked at a time: go on, with pauses of 15 s"),
+    )
+    parser.add_argument(
         "--want", metavar=_("KEY"), help=_("the key that should win: a path, name or fingerprint")
+    )
+    parser.add_argument(
+        "--witness",
+        action="store_true",
+        help=_("let your own `ssh -v` log in once too, without questions, and compare"),
     )
     parser.add_argument("--fix", action="store_true", help=_("the same as `sshwizard fix`"))
     parser.add_argument(
@@ -49,15 +60,28 @@ def run_doctor(desk: Desk) -> int:
 
     diagnosis = _chosen(desk, diagnose(desk, login=desk.args.login))
     remember.target(desk)
-    desk.out.object(contract.doctor(diagnosis, desk.preview))
+    fields, heard = contract.doctor(diagnosis, desk.preview), _second(desk, diagnosis)
+    if heard:
+        fields["witness"] = heard.fields()
+    desk.out.object(fields)
     text = pages.to_text(
         diagnosis, desk.machine.shown, desk.out.style, verbose=desk.args.verbose, quiet=desk.args.quiet
     )
     if text:
         desk.out.answer(text)
+    if heard:
+        desk.out.answer(heard.sentences())
     if not desk.destination and not desk.out.json:
         _name_other_remotes(desk, diagnosis)
     return exits.of_diagnosis(diagnosis, desk.args.fail_on, offline=desk.args.offline)
+
+
+def _second(desk: Desk, diagnosis: Diagnosis) -> Second | None:
+    if not desk.args.witness or desk.args.offline:
+        return None
+    from sshwizard.cli import second
+
+    return second.ask(desk, diagnosis)
 
 
 def _name_other_remotes(desk: Desk, diagnosis: Diagnosis) -> None:

@@ -105,7 +105,7 @@ def offered_by_ssh(
 
 def testimony(machine: Machine, command_line: CommandLine, timeout: float = 20.0) -> Testimony:
     """Like `offered_by_ssh`, with ssh's own announcement. Raises CannotCheck."""
-    _require(machine)
+    require(machine)
     done = machine.run(
         [machine.ssh, *_arguments(machine, command_line)],
         timeout=timeout,
@@ -180,7 +180,8 @@ def read_testimony(text: str) -> Testimony:
     return Testimony(attempts=tuple(attempts), offered=tuple(offered))
 
 
-def _require(machine: Machine) -> None:
+def require(machine: Machine) -> None:
+    """Make sure that the real ssh reads what we read. Raises CannotCheck when it cannot be a witness."""
     if not machine.ssh:
         raise CannotCheck(_("No `ssh` program was found."), code="no-ssh")
     same = machine.home == machine.account_home or (
