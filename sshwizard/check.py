@@ -51,6 +51,8 @@ class Request:
     """Stop before the network."""
     timeout: float = 20.0
     """Seconds for the whole conversation with the host."""
+    every_key: bool = False
+    """Ask about every key, with polite pauses, where the host lets few be asked at a time."""
 
 
 def run_plan(machine: Machine, request: Request) -> tuple[Facts, Plan]:
@@ -230,6 +232,7 @@ def _ask(
         timeout=request.timeout,
         on_event=on_event,
         cancel=cancel,
+        every_key=request.every_key,
     )
 
 

@@ -57,6 +57,7 @@ class Desk:
             "timeout": getattr(self.args, "timeout", 20.0),
             "offline": getattr(self.args, "offline", False),
             "wanted": getattr(self.args, "want", None),
+            "every_key": getattr(self.args, "every_key", False),
         }
         return Request(**(fields | more))  # type: ignore[arg-type]
 

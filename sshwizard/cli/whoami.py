@@ -42,6 +42,11 @@ def whoami_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-login", action="store_true", help=_("do not log in to read the account's name"))
     parser.add_argument(
+        "--every-key",
+        action="store_true",
+        help=_("where a host lets few keys be asked at a time: go on, with pauses of 15 s"),
+    )
+    parser.add_argument(
         "--timeout", type=seconds, default=20.0, metavar=_("SECONDS"), help=_("for each host (20)")
     )
 
@@ -128,6 +133,7 @@ def _ask(desk: Desk, circle: Circle) -> list[Met]:
             [host.plan for host in circle.hosts],
             login=not desk.args.no_login,
             timeout=desk.args.timeout,
+            every_key=desk.args.every_key,
             on_row=done if len(waiting) > 1 else lambda _row: None,
             cancel=live.cancel,
         )

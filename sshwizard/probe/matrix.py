@@ -45,13 +45,14 @@ def who_knows(
     login: bool = False,
     timeout: float = 20.0,
     trust_unknown: bool = True,
+    every_key: bool = False,
     on_event: Callable[[Plan, Event], None] = lambda _plan, _event: None,
     on_row: Callable[[Row], None] = lambda _row: None,
     cancel: threading.Event | None = None,
 ) -> tuple[Row, ...]:
     """Ask every plan's host about `keys` (all the machine's keys if None); rows come back in the plans' order.
 
-    `timeout` is in seconds for each host. `on_row` and `on_event` are called in the caller's thread, in the
+    `timeout` is in seconds for each host; `trust_unknown` and `every_key` are those of `probe`. `on_row` and `on_event` are called in the caller's thread, in the
     order in which things happen. Destinations that end at the same host and port are asked one after the
     other. After `cancel` the rows not begun yet are empty transcripts, all layers `not_reached`.
     """
@@ -80,6 +81,7 @@ def who_knows(
             on_event=lambda event: news.put((number, event)),
             cancel=cancel,
             trust_unknown=trust_unknown,
+            every_key=every_key,
         )
 
     threads = [threading.Thread(target=work, name="sshwizard-matrix", daemon=True) for _n in range(PARALLEL)]

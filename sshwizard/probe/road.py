@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 CONNECTIONS = 2
 """Connections of one probe that may end without a login."""
 
+MOST_CONNECTIONS = 12
+"""The same for a probe that is to ask about every key."""
+
 
 def probe(
     machine: Machine,
@@ -43,6 +46,7 @@ def probe(
     on_event: OnEvent = ignore,
     cancel: threading.Event | None = None,
     trust_unknown: bool = True,
+    every_key: bool = False,
 ) -> Transcript:
     """Walk to the plan's host and ask what it thinks of each key, without a signature.
 
@@ -50,9 +54,11 @@ def probe(
     waits out of politeness; `cancel` stops within half a second. With `login`, one real login is made with
     the first accepted key that can sign without a prompt, to read the account's name. `trust_unknown`: ask
     also when nobody vouches for the host key, which shows public keys to an unknown host; a changed, revoked
-    or withdrawn host key always ends the road. Nothing is stored. Raises nothing for what it meets.
+    or withdrawn host key always ends the road. `every_key`: where the host lets few keys be asked at a time, go on
+    with more connections, with pauses that keep it from locking this address out. Nothing is stored. Raises nothing for what it meets.
     """
     road = Road(machine, facts, plan, others, login, trust_unknown, Record(on_event), Limit(timeout, cancel))
+    road.every_key = every_key
     return road.walk()
 
 
@@ -79,6 +85,8 @@ class Road:
         self._limit = limit
         self._door = Door(machine, plan, record, limit)
         self._tally = Tally(facts, plan, others, record)
+        self.every_key = False
+        """Go on, with pauses, until every key was asked about."""
         self._met: Met | None = None
         self._asked_on_this = False
         self._algorithm = ""
@@ -203,7 +211,9 @@ class Road:
 
     def _reconnect(self, asked: Asked, left: int) -> bool:
         """Connect again for the keys that are left, if the budget allows another end without a login."""
-        if self._tally.connections >= CONNECTIONS or (
+        if self.every_key and self._tally.connections < MOST_CONNECTIONS:
+            self._be_patient()
+        elif self._tally.connections >= CONNECTIONS or (
             manners.wait_before_next(*self._place) > 0 and not manners.is_local(self._place[0])
         ):
             self._record.note(

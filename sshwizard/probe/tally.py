@@ -13,6 +13,7 @@ from sshwizard.openssh.algorithms import DEFAULT_ACCEPTED, plain_key_type
 from sshwizard.probe import outcome
 from sshwizard.probe.asking import Asked, Question, Reply
 from sshwizard.probe.connection import Failed
+from sshwizard.probe.likely import Likely
 from sshwizard.probe.record import Record
 from sshwizard.probe.visit import Seen
 from sshwizard.text import _, one_line
@@ -28,6 +29,7 @@ class Tally:
         self._record = record
         listed = plan.effective.first("pubkeyacceptedalgorithms")
         self.accepted_algorithms = tuple(listed.split(",")) if listed else DEFAULT_ACCEPTED
+        self._likely = Likely(facts, plan)
         self.questions = _questions(facts, plan, others)
         self.connections = 0
         self.server_version = ""
@@ -71,13 +73,15 @@ class Tally:
                     self._answers.pop((reply.question.planned, reply.question.public.blob), None)
 
     def still_open(self, asked: Asked) -> list[Question]:
-        """Return the questions for the next connection, planned ones first.
+        """Return the questions for the next connection; once the try limit is known, the likely ones first.
 
         After a hang-up with words the key it was at comes last: it may be the cause. After one without,
         answers may have been lost with the connection (a reset throws away what was not read yet), so
         the order stays, except that unusual key types, which some hosts cannot read, come last.
         """
         left = [q for q in self.questions if (q.planned, q.public.blob) not in self._answers]
+        if asked.end == "thrown_out":
+            return sorted(left, key=lambda question: self._likely.rank(question.public))
         if asked.end != "hung_up" or not asked.unanswered:
             return left
         if asked.words:
