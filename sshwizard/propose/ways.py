@@ -5,6 +5,7 @@ Pure; each is simulated for every destination of the user before it is proposed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from sshwizard.model.facts import Facts
@@ -75,4 +76,4 @@ def _old_host(
 def _offers_rsa(transcript: Transcript) -> bool:
     """Tell whether the handshake failed over a host that has an RSA key under its old name only."""
     failed = transcript.first_failure
-    return failed is not None and "ssh-rsa" in failed.detail.replace(",", " ").split()
+    return failed is not None and bool(re.search(r"(?<![\w-])ssh-rsa(?![\w@-])", failed.detail))
