@@ -48,7 +48,7 @@ REFUSALS = (
     Form("local-error", "work", r"could not create work tree dir (?P<path>.+)"),
     Form("local-error", "exists", r"destination path '(?P<path>[^']+)' already exists"),
     Form("local-error", "dubious", r"detected dubious ownership in repository"),
-    Form("local-error", "rejected rejected]", r"\[(?:remote )?rejected\]|failed to push some refs"),
+    Form("local-error", "rejected rejected] [rejected] refs", r"\[(?:remote )?rejected\]|failed to push some refs"),
     Form("local-error", "refspec", r"src refspec .* does not match any"),
     Form("local-error", "directory", r"unable to create (?:file|temporary file)|cannot create directory|cannot mkdir"),
     Form("local-error", "protected", r"protected branch"),

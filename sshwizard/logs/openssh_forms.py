@@ -190,7 +190,7 @@ OUTCOME = (
         "config-syntax",
         "garbage extra argument argument. Missing missing Unsupported unsupported Bad no",
         r"(?P<path>(?<![^\s\"])[^\s:][^:]{0,200}?(?::[\\/][^:]{0,200}?)?):? line (?P<at>\d+): (?P<reason>.*(?:garbage at end of line|extra"
-        r" arguments at end|[Mm]issing .*argument|[Uu]nsupported .*\"|Bad (?!configuration|owner)|[Nn]o argument|no closing quote"
+        r" arguments at end|[Mm]issing .*argument|[Uu]nsupported (?!option).*\"|Bad (?!configuration|owner)|[Nn]o argument|no closing quote"
         r"|keyword .*(?:extra|missing)).*)",
     ),
     Form("config-missing", "Can't", r"Can't open user config file (?P<path>.+?): (?P<reason>.+)"),

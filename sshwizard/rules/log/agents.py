@@ -108,6 +108,13 @@ def silent(view: View) -> Suspicions:
             "agent-stale-or-bridge", 60, "possible", _("The agent may be locked, or the wrong one may be answering."), view.quote(event),
         )  # fmt: skip
         return
+    stopped = view.heard(
+        r"\b(?:Stopped|Disabled)\b.{0,40}ssh-agent|ssh-agent\b.{0,80}\b(?:stopped|disabled|not (?:running|started))\b"
+    )
+    if stopped is not None and "no such file" in text.lower():
+        yield suspect(
+            "agent-not-running", 86, "likely", _("The agent's service is not running."), view.quote(event, stopped),
+        )  # fmt: skip
     yield suspect(
         "agent-stale-or-bridge", 78, "likely" if not view.offered else "possible",
         _("ssh is pointed to an agent that does not answer as it should."), view.quote(event, view.heard(UPGRADE)),
@@ -128,7 +135,7 @@ def empty(view: View) -> Suspicions:
     nothing = next((e for e in (*view.reading.around("agent-empty"), *attempt.all("agent-empty"))), None)
     go = next((e for e in attempt.all("other-no-key") if "attempted methods" in e.text), None)
     container = view.heard(
-        r"devcontainer|container|docker|codespace|forward(?:ed|ing)? agent|agent forward|keychain"
+        r"devcontainer|container|docker|codespace|/workspaces?\b|vscode ➜|forward(?:ed|ing)? agent|agent forward|keychain"
     )
     if go is not None:
         yield suspect(

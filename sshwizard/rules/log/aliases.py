@@ -90,6 +90,9 @@ def _same_place(works: LogAttempt, failing: str) -> bool:
     if host == failing:
         typed = _typed(command)
         return bool(typed) and typed.split(":")[0] != failing
+    typed = _typed(command)
+    if typed and "." not in typed and typed != failing:
+        return True
     mine, theirs = failing.split(".")[-2:], host.split(".")[-2:]
     return mine == theirs
 

@@ -267,7 +267,8 @@ def passphrase(view: View) -> Suspicions:
     tty, prompt = attempt.first("no-tty"), attempt.first("passphrase-prompt")
     if not after and not prompt:
         return
-    if view.forge is not None and view.forge.accepts_any_key:
+    gitee = re.match(r"Gitee|OSChina", attempt.server_version)
+    if gitee or (view.forge is not None and view.forge.accepts_any_key):
         yield suspect(
             "key-not-registered", 72, "likely",
             _("{host} says yes to any key at first and refused this one afterwards: it is not in the account.").format(host=view.name),

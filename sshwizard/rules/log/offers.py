@@ -42,6 +42,8 @@ def _pairs(view: View) -> list[tuple[str, LogEvent]]:
 def wrong_user(view: View) -> Suspicions:
     """The login name is not the forge's."""
     attempt, forge = view.attempt, view.forge
+    if forge is not None and forge.name == "codecommit":
+        yield from _codecommit_user(view)
     if not view.failed or forge is None or not forge.user or not attempt.user or attempt.user == forge.user:
         return
     if not view.userauth:
@@ -54,6 +56,20 @@ def wrong_user(view: View) -> Suspicions:
         _("ssh logged in to {host} as {user}; there everybody logs in as {expected}.").format(
             host=view.name, user=attempt.user, expected=forge.user),
         view.quote(event, attempt.first("denied")), user=forge.user, host=attempt.host,
+    )  # fmt: skip
+
+
+def _codecommit_user(view: View) -> Suspicions:
+    """CodeCommit's login name is the id of the uploaded key, which begins with APKA."""
+    user = view.attempt.user
+    if not view.failed or not user or user.startswith("APKA") or not view.userauth:
+        return
+    event = next((e for e in view.attempt.events if e.fields.get("user") == user), None)
+    yield suspect(
+        "wrong-username", 86, "likely",
+        _("ssh logged in to {host} as {user}; there the login name is the id of the uploaded key (APKA…).").format(
+            host=view.name, user=user),
+        view.quote(event, view.attempt.first("denied")), user="APKAID", host=view.attempt.host,
     )  # fmt: skip
 
 
