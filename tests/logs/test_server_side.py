@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,6 +43,13 @@ def auth_log(server: Sshd) -> str:
     stamp = "Nov 21 10:11:12 box sshd"
     noise = [f"{stamp}[{100 + number // 2}]: {line}" for number, line in enumerate(NOISE)]
     return "\n".join([*noise, *(f"{stamp}[4242]: {line}" for line in server.log().splitlines()), ""])
+
+
+def poll(condition: Callable[[], bool]) -> None:
+    """Wait until sshd has written what it writes after its client has gone."""
+    end = time.monotonic() + 5
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.01)
 
 
 def joined(client: str, server: str) -> LogDiagnosis:
@@ -121,6 +129,7 @@ def test_the_server_s_reason_decides(name: str, bench: Bench) -> None:
     prepare, cause, certain = CAUSES[name]
     server = prepare(bench)
     client = bench.verbose(server)
+    poll(lambda: "Connection closed" in server.log() or "Failed" in server.log())
     found = joined(client, auth_log(server))
     first = found.findings[0]
 

@@ -24,6 +24,12 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "net-proxy-misconfig": ("ssh -G {host} | grep -i proxy", "env | grep -i proxy"),
     "net-dns-wrong": ("getent hosts {host} || nslookup {host}",),
     "net-ipv6-broken": ("ssh -4 -v -T {login}",),
+    "net-vpn-route": ("ip route get $(getent ahosts {host} | awk 'NR==1 {{print $1}}') || route -n get {host}",),
+    "wrong-host-reached": ("getent hosts {host} || nslookup {host}", "ssh-keyscan -t ed25519,rsa {host} | ssh-keygen -lf -"),
+    "alg-rsa-sha1-sig": ("ssh -V; ssh -vv -T {login} 2>&1",),
+    "sk-token-unavailable": ("ssh-add -l", "ssh -vvv -T {login} 2>&1"),
+    "server-selinux": ("ls -ldZ ~ ~/.ssh ~/.ssh/authorized_keys", "sudo ausearch -m avc -c sshd -ts recent"),
+    "client-bug": ("ssh -V; type -a ssh",),
     "net-qos-tos": ("ssh -o IPQoS=none -v -T {login}",),
     "hostkey-changed": ("ssh-keyscan -t ed25519,rsa {host} | ssh-keygen -lf -",),
     "hostkey-unknown-noninteractive": ("ssh-keygen -F {host}",),
@@ -62,6 +68,8 @@ def ask_for(reading: LogReading, findings: tuple[Finding, ...]) -> tuple[str, ..
         wanted.insert(1 if likely and attempt.outcome != "cut-off" else 0, _verbose(attempt))
     if attempt is not None and attempt.offers and book.find(attempt.host) is None and not reading.server:
         wanted.insert(1, "sudo journalctl -u ssh -u sshd -n 30")
+    if not wanted and causes:
+        wanted.append("ssh -vvv -T {login} 2>&1")
     fields = _fields(attempt)
     return tuple(dict.fromkeys(command.format(**fields) for command in wanted))[:5]
 

@@ -67,7 +67,13 @@ def _of_the_client(reading: LogReading) -> list[LogEvent]:
     if spoken_of:
         return [e for e in reading.server if _process(e) in spoken_of or e.event in BUSY]
     cut_early = reading.attempts and all(a.outcome == "no-connection" for a in reading.attempts)
-    return [e for e in reading.server if not cut_early or e.event in BUSY or e.event == "sshd-no-match"]
+    named = {_process(e) for e in reading.server if e.fields.get("user")}
+    strangers = named if users else set()
+    return [
+        e
+        for e in reading.server
+        if e.event in BUSY or (not cut_early and _process(e) not in strangers) or e.event == "sshd-no-match"
+    ]
 
 
 def _process(event: LogEvent) -> str:
