@@ -108,8 +108,8 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         name="config diff",
-        usage="HOST [HOST2]",
-        summary=_("two hosts, or our reading and `ssh -G`"),
+        usage="HOST [HOST2|-i KEY]",
+        summary=_("two hosts, now and with a key added, or our reading and `ssh -G`"),
         module="config",
     ),
     Command(name="log", usage="[FILE…|-]", summary=_("explain the output of `ssh -v` or git"), module="log"),

@@ -101,16 +101,29 @@ def config_diff_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "other", nargs="?", metavar="HOST2", help=_("compare with this host; else with `ssh -G`")
     )
+    parser.add_argument(
+        "-i",
+        "--identity",
+        dest="want",
+        metavar="KEY",
+        help=_("compare with what `config add` with this key would bring into force"),
+    )
 
 
 def run_config_diff(desk: Desk) -> int:
-    """Compare what is in force for two hosts, or our reading for one with the real `ssh -G`."""
+    """Compare what is in force for two hosts, or now and after `config add`, or our reading and the real `ssh -G`."""
     from sshwizard.openssh.config import print_g
     from sshwizard.openssh.difference import unified_diff
 
+    if desk.args.want and desk.args.other:
+        raise UsageError(_("One at a time: a second host or `-i KEY`."))
     first = "\n".join(print_g(effective(desk))) + "\n"
     name = desk.destination
-    if desk.args.other:
+    if desk.args.want:
+        facts, plan, fixes = check.propose_for(desk.machine, desk.request())
+        after = check.Simulator(facts)(plan.target.host, _contents(fixes[0])) if fixes else plan
+        second = "\n".join(print_g(after.effective)) + "\n"
+    elif desk.args.other:
         desk.destination = desk.args.other
         second = "\n".join(print_g(effective(desk))) + "\n"
     else:

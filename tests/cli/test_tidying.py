@@ -77,3 +77,14 @@ def test_a_dry_run_changes_nothing_and_a_clean_file_needs_nothing(config: Path, 
     assert config.read_bytes() == CONFIG
     config.write_bytes(b"Host alpha\n    User joe\n")
     assert "nothing that could be put right" in run("config", "lint", "--fix", "--yes").out
+
+
+def test_a_proposal_is_compared_with_what_is_in_force(wrong_key, run) -> None:
+    before = wrong_key.config.read_bytes()
+    answer = run("config", "diff", "server", "-i", "work", "--json")
+    both = run("config", "diff", "server", "other", "-i", "work")
+
+    assert answer.object["same"] is False
+    assert f"+identityfile {wrong_key.known.path}" in answer.object["diff"]
+    assert both.code == 2
+    assert wrong_key.config.read_bytes() == before
