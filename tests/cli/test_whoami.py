@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from probe import making
+from probe.misbehaving import hold, serving
 from servers.keys import KeyMaker, Pair
 from servers.running import free_port
 from servers.sshd import Sshd
@@ -118,6 +125,31 @@ def test_a_service_in_known_hosts_is_asked_under_its_login_name(run_here, two: T
 
     assert hosts["github.com"]["user"] == "git"
     assert "140.82.121.3" not in hosts and "ssh://ssh.github.com:443" not in hosts
+
+
+def test_ctrl_c_ends_it_at_once(home: Path, tmp_path: Path, keys: KeyMaker) -> None:
+    keys.make(home / ".ssh", "id_ed25519")
+    reached = threading.Event()
+
+    def behave(connection: socket.socket) -> None:
+        reached.set()
+        hold(connection)
+
+    with serving(behave) as port:
+        (home / ".ssh" / "config").write_text(f"Host dumb\n  HostName 127.0.0.1\n  Port {port}\n")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sshwizard", "whoami"],
+            env={**os.environ, "SSHWIZARD_HOME": str(home), "XDG_RUNTIME_DIR": str(tmp_path)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        assert reached.wait(20)
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        code = process.wait(timeout=10)
+
+    assert code == 130
+    assert time.monotonic() - began < 1.0
 
 
 def test_nobody_is_asked_without_a_key(run, home: Path) -> None:
