@@ -27,6 +27,9 @@ def canonical_address(name: str, family: str | None) -> str | None:
 
     `family` is AddressFamily's value or None. The scope of an IPv6 address (`%eth0`) is left as it is.
     """
+    if name == "*":
+        # glibc takes it for no name at all, which has one address in each family.
+        return {"inet": "127.0.0.1", "inet6": "::1"}.get(family or "")
     if family != "inet6":
         number = _ipv4(name)
         if number is not None:

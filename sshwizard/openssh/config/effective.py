@@ -59,6 +59,8 @@ class Finish(Filled):
         """Expand a User line of a file or of `-o` (10.0). Raises Stopped."""
         given = self.state.given.get("user")
         assert self.tokens is not None
+        if given is not None and self.state.first("_typeduser") == "" and self.version.checks_user_of_url:
+            self._check_user(given[0], given[1])
         if given is None or self.version.release < (10, 0) or "_typeduser" in self.state.given:
             return
         tokens = Tokens(self.tokens, hidden="rC")
@@ -66,10 +68,14 @@ class Finish(Filled):
             user = expand_both(given[0], tokens, self.environment.env)
         except CannotExpand as error:
             raise self.reading.stop_expanding(error, "user") from error
-        if user != given[0] and not valid_user(user, controls=self.version.allows_controls_in_user):
-            message = "remote username contains invalid characters"
-            raise self.reading.stop(message, code="config-value", path=given[1])
+        if user != given[0]:
+            self._check_user(user, given[1])
         self.user = self.tokens["r"] = user
+
+    def _check_user(self, user: str, path: str) -> None:
+        if not valid_user(user, controls=self.version.allows_controls_in_user):
+            message = "remote username contains invalid characters"
+            raise self.reading.stop(message, code="config-value", path=path)
 
     def _lists(self) -> None:
         given = self.state.given

@@ -95,8 +95,10 @@ def size(text: str) -> int:
     if len(whole_text) >= 21 or int(whole_text or "0") > LONG_MAX:
         raise NotANumber("Numerical result out of range")
     whole = int(whole_text or "0") * (-1 if sign == "-" else 1)
-    kept = fraction[:18] if dot else ""
+    kept = fraction[:19] if dot else ""
     part = int(kept or "0")
+    if part > LONG_MAX:
+        raise NotANumber("Numerical result out of range")
     if not unit:
         return whole
     power = _SCALES.find(unit.upper()) if unit.isascii() else -1

@@ -55,6 +55,11 @@ class Version:
         return self.debian and self.release == (9, 2) and self.update >= 10
 
     @property
+    def checks_user_of_url(self) -> bool:
+        """With ssh:// even a User of a file is checked (10.1; backported by Debian)."""
+        return self.release >= (10, 1) or self.checks_user_first
+
+    @property
     def late_jump_rules(self) -> bool:
         """`ProxyJump none` leaves ProxyCommand alone, and hops from the command line are checked (10.3).
 

@@ -59,3 +59,28 @@ def test_debian_s_ssh_objects_to_the_user_before_the_host() -> None:
     fatal = effective("", ("-l", "-x"), destination="-").fatal
     assert fatal is not None
     assert fatal.message == "remote username contains invalid characters"
+
+
+@pytest.mark.parametrize(("flag", "hostname"), [("-4", "127.0.0.1"), ("-6", "::1"), ("-q", "*")])
+def test_an_asterisk_is_this_machine_where_one_family_is_asked_for(flag: str, hostname: str) -> None:
+    assert effective("", (flag, ""), destination="*").hostname == hostname
+
+
+@pytest.mark.parametrize(
+    ("destination", "refused"), [("ssh://web1", True), ("ssh://joe@web1", False), ("web1", False)]
+)
+def test_with_a_url_the_user_of_a_file_is_checked_too(destination: str, refused: bool) -> None:
+    found = effective("User a;b\n", destination=destination)
+    assert (found.fatal is not None) is refused
+
+
+@pytest.mark.parametrize(
+    ("size", "refused"),
+    [
+        ("1.9999999999999999999G", True),
+        ("1.999999999999999999G", False),
+        ("1.1000000000000000000000G", False),
+    ],
+)
+def test_a_size_with_more_digits_than_fit_is_refused(size: str, refused: bool) -> None:
+    assert (effective(f"RekeyLimit {size}\n").fatal is not None) is refused
