@@ -170,6 +170,9 @@ def _place(
     host = f"{place.user}@{place.host}" if place.user else place.host
     flags: tuple[tuple[str, str], ...] = (("-p", str(place.port)),) if place.port else ()
     is_git = place.scheme == "ssh" and place.path is not None
+    if remote is None and place.path in (None, "", "/") and typed.startswith("ssh://"):
+        # ssh takes such a URL as it stands, and weighs its user and port against its own flags.
+        host, flags, is_git = typed, (), False
     command = f"git-upload-pack {_quoted(place.path or '')}" if is_git else ""
     if facts is not None and is_git:
         flags = (*ssh_command_flags(facts.ssh_command), *flags)
