@@ -157,6 +157,7 @@ def effects(fix: Fix, style: Style) -> Iterator[str]:
             after=", ".join(effect.after) or _("nothing"),
         )
         for effect in fix.affects_hosts
+        if effect.before != effect.after
     ]
     if others > 0:
         sentences.append(

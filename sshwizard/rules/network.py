@@ -68,14 +68,14 @@ def _dns(case: Case, check: Check) -> Iterator[Finding]:
         conclusion,
         [sight.checked(case, check), *otherport.evidence(case)],
         [
-            *([case.way_round] if case.way_round else []),
             sight.advice(
                 _("Check the name"),
                 _("Compare the spelling with what the provider gives: {host}").format(host=host),
                 _("Look for {host} in the hosts file and remove a wrong line there.").format(host=host),
                 _("Switch off accelerators, proxies and parental controls that change names; flush the cache."),
                 command=f"getent hosts {sight.typed(host)}",
-            )
+            ),
+            *([case.way_round] if case.way_round else []),
         ],
     )  # fmt: skip
 
