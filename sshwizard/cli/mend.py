@@ -106,7 +106,9 @@ def _mend(mending: _Mending, before: Diagnosis) -> tuple[Diagnosis, int | None]:
         mending.tried.add((finding.id, fix.title))
         _show(mending.desk, finding, fix)
         if not _agreed(mending.desk, fix):
-            mending.result = "declined"
+            mending.result = "applied" if mending.applied else "declined"
+            if mending.desk.args.all:
+                continue
             return now, exits.CANCELLED if not mending.applied else exits.DONE
         change = secrets.apply_with(mending.desk, fix)
         mending.desk.machine = mending.desk.machine.fresh()
@@ -117,7 +119,7 @@ def _mend(mending: _Mending, before: Diagnosis) -> tuple[Diagnosis, int | None]:
             return _roll_back(mending, change, now, after)
         _before_after(mending.desk, now, after, change)
         now = after
-    return now, None
+    return now, exits.CANCELLED if mending.result == "declined" else None
 
 
 def _roll_back(
@@ -144,7 +146,7 @@ def _tell(mending: _Mending, before: Diagnosis, after: Diagnosis, code: int | No
         contract.envelope(
             "fix",
             result=mending.result,
-            changed=bool(mending.applied) and mending.result != "rolled_back",
+            changed=bool(desk.done),
             applied=mending.applied,
             before=before.verdict,
             after=after.verdict,

@@ -92,6 +92,7 @@ def test_undo_without_a_change_and_history(run, wrong_key) -> None:
     assert change["state"] == "done"
     assert set(change) == {
         "number", "title", "state", "when", "undone", "steps", "paths", "notes", "restore", "command",
+        "on_accounts",
     }  # fmt: skip
     assert "done" in run("history").out
 

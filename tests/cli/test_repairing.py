@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 from servers.keys import KeyMaker, Pair
 from servers.namespace import RealSsh
+from servers.person import Person
 from servers.sshd import Sshd
 
 
@@ -263,3 +266,20 @@ def test_a_putty_key_is_written_anew_for_ssh_and_taken_back(
     assert passphrase or desk.works()
     assert run("undo").code == 0
     assert desk.state() == before
+
+
+def test_of_all_repairs_one_can_be_declined(desk: Desk, keys: KeyMaker, tmp_path: Path) -> None:
+    open_folder(desk, keys)
+    text_name(desk, keys)
+    words = [sys.executable, "-m", "sshwizard", "fix", "--all", "server"]
+    env = {**os.environ, "SSHWIZARD_HOME": str(desk.ssh.parent), "XDG_RUNTIME_DIR": str(tmp_path)}
+    with Person(words, env=env, cwd=desk.ssh.parent) as person:
+        person.sees("Apply this?")
+        person.types("n")
+        person.sees("Apply this?")
+        person.types("y")
+        code = person.leaves()
+
+    assert code == 0, person.screen
+    assert desk.ssh.stat().st_mode & 0o777 == 0o777
+    assert (desk.ssh / "deploy.pub").exists()
