@@ -17,7 +17,8 @@ from sshwizard.text import visible
 MOST_ATTEMPTS = 200
 MOST_AROUND = 400
 MOST_REMARKS = 150
-MOST_SERVER = 400
+MOST_SERVER = 200
+"""Lines of a server's log kept of each kind."""
 SEEN_LINES = 4096
 """Repeated lines are read once; this many are remembered."""
 
@@ -38,7 +39,7 @@ class Reader:
         self._first: list[Attempt] = []
         self._current: Attempt | None = None
         self._around: list[tuple[int, str, str, Mapping[str, str]]] = []
-        self._server: list[tuple[int, str, str, Mapping[str, str]]] = []
+        self._server: dict[str, deque[tuple[int, str, str, Mapping[str, str]]]] = {}
         self._remarks = 0
         self._left_out = 0
         self._seen: dict[str, Found | None] = {}
@@ -74,7 +75,7 @@ class Reader:
                 self._beside(number, kind, line, fields)
                 continue
             if kind[:5] == "sshd-":
-                self._append(self._server, MOST_SERVER, (number, kind, line, fields))
+                self._of_server(number, kind, line, fields)
                 continue
             self._in_attempt(number, kind, line, fields)
 
@@ -86,6 +87,15 @@ class Reader:
         if kind == "private-key":
             line = "-----BEGIN …"
         self._append(self._around, MOST_AROUND, (number, kind, line, fields))
+
+    def _of_server(self, number: int, kind: str, line: str, fields: Mapping[str, str]) -> None:
+        """Keep the latest lines of each kind: strangers' attempts must not crowd out the reason."""
+        kept = self._server.get(kind)
+        if kept is None:
+            kept = self._server[kind] = deque(maxlen=MOST_SERVER)
+        elif len(kept) == MOST_SERVER:
+            self._left_out += 1
+        kept.append((number, kind, line, fields))
 
     def _append(
         self,
@@ -131,12 +141,16 @@ class Reader:
         return LogReading(
             attempts=attempts,
             surroundings=_events(self._around),
-            server=_events(self._server),
+            server=_events(sorted((event for kept in self._server.values() for event in kept), key=_line)),
             lines=self._number,
             left_out=self._left_out,
             complete=not attempts or attempts[-1].outcome not in ("cut-off", "unknown"),
             files=tuple(self._files),
         )
+
+
+def _line(event: tuple[int, str, str, Mapping[str, str]]) -> int:
+    return event[0]
 
 
 def _events(raw: Iterable[tuple[int, str, str, Mapping[str, str]]]) -> tuple[LogEvent, ...]:

@@ -20,6 +20,7 @@ SERVER_ANCHORS = index(other_forms.SERVER)
 SERVER_ONLY = index(other_forms.SERVER_ONLY + other_forms.SERVER)
 
 _WORDS = frozenset(ANCHORS) | frozenset(SERVER_ANCHORS) | frozenset(SERVER_ONLY)
+_SERVER_WORDS = frozenset(SERVER_ANCHORS)
 _MARKED = re.compile(r"\x1b|OpenSSH_")
 _DEBUG = frozenset({"debug1:", "debug2:", "debug3:"})
 _NOT_REMARKS = frozenset({"command", "config", "remote", "listed", "private-key"})
@@ -42,20 +43,23 @@ def recognise(raw: str, remarks: bool = True) -> tuple[str, list[Seen]] | None:
     words = raw[:LONGEST].split()
     if not words:
         return None
-    if _WORDS.isdisjoint(words) and not _DEBUG.isdisjoint(words[:6]) and not _MARKED.search(raw):
-        return None
-    if _WORDS.isdisjoint(words) and from_syslog(raw):
-        return None
+    if _WORDS.isdisjoint(words):
+        if not _DEBUG.isdisjoint(words[:6]) and not _MARKED.search(raw):
+            return None
+        if from_syslog(raw):
+            return None
     line = tidy(raw)
     if line != raw:
         words = line.split()
         if not words:
             return None
-    if "sshd" in line and _SSHD.search(line):
+    if "sshd" in line and ("sshd[" in line or _SSHD.search(line)):
         found = _by_anchor(SERVER_ONLY, line, words)
         return (line, [found]) if found else None
     if not _WORDS.isdisjoint(words):
-        found = _by_anchor(ANCHORS, line, words) or _by_anchor(SERVER_ANCHORS, line, words)
+        found = _by_anchor(ANCHORS, line, words)
+        if found is None and not _SERVER_WORDS.isdisjoint(words):
+            found = _by_anchor(SERVER_ANCHORS, line, words)
         if found is not None:
             return line, [found, *_beside(line, found[0])]
     if "OpenSSH_" in line:
@@ -69,10 +73,11 @@ def recognise(raw: str, remarks: bool = True) -> tuple[str, list[Seen]] | None:
 
 def _by_anchor(anchors: Mapping[str, tuple[Form, ...]], line: str, words: list[str]) -> Seen | None:
     for word in words:
-        for form in anchors.get(word, ()):
-            fields = form.read(line)
-            if fields is not None:
-                return form.kind, fields
+        if word in anchors:
+            for form in anchors[word]:
+                fields = form.read(line)
+                if fields is not None:
+                    return form.kind, fields
     return None
 
 

@@ -180,3 +180,16 @@ def test_no_cut_of_the_server_s_log_is_surely_wrong(name: str, bench: Bench) -> 
         for part in (lines[:end], lines[end:]):
             found = diagnose_log(read_log("\n".join(part)))
             assert {f.id for f in found.findings if f.certainty == "certain"} <= {cause}
+
+
+@pytest.mark.parametrize("at", ["before", "after"])
+def test_strangers_do_not_crowd_out_the_reason(at: str) -> None:
+    noise = "".join(
+        f"Nov 21 10:11:12 box sshd[{number}]: Invalid user u{number} from 203.0.113.9 port {number}\n"
+        for number in range(1000, 4000)
+    )
+    reason = "Nov 21 10:11:13 box sshd[9]: Authentication refused: bad ownership or modes for directory /home/ria\n"
+    found = diagnose_log(read_log(reason + noise if at == "before" else noise + reason))
+
+    assert found.findings[0].id == "server-authorized-keys-perms"
+    assert found.reading.left_out
