@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sshwizard.openssh.config import forwards, numbers
-from sshwizard.openssh.config.directives import Arguments, Bad, Do, Style
+from sshwizard.openssh.config.directives import Arguments, Bad, Do, Style, Words
 from sshwizard.openssh.config.values import AGENT_KEYS, YES_NO, Outcome, seconds_of, time_of
 from sshwizard.openssh.config.versions import Release
 from sshwizard.openssh.patterns import ascii_lower
@@ -71,8 +71,17 @@ def forward(args: Arguments) -> Outcome:
         service=args.context.service,
     )
     if found is None:
-        raise Bad(Style.CUT, "Bad forwarding specification.")
+        raise Bad(Style.CUT, "Bad forwarding specification.", *_unexpandable(_cut_bytes(text, 255), args))
     return Do.ADD_FORWARD, found
+
+
+def _unexpandable(text: str, args: Arguments) -> tuple[Words, ...]:
+    """Return what ssh says of variables that it cannot expand."""
+    try:
+        expand_environment(text, args.context.env)
+    except CannotExpand as error:
+        return tuple((Style.BARE, message) for message in error.messages)
+    return ()
 
 
 def _cut_bytes(text: str, limit: int) -> str:
@@ -216,11 +225,9 @@ def forward_agent(args: Arguments) -> Outcome:
 
 
 def _agent_path(word: str, args: Arguments) -> str:
-    try:
-        expand_environment(word, args.context.env)
-    except CannotExpand as error:
-        before = tuple((Style.BARE, message) for message in error.messages)
-        raise Bad(Style.CUT, f"Invalid environment expansion {word}.", *before) from error
+    before = _unexpandable(word, args)
+    if before:
+        raise Bad(Style.CUT, f"Invalid environment expansion {word}.", *before)
     name = word[1:]
     is_name = bool(name) and all(char.isascii() and (char.isalnum() or char == "_") for char in name)
     if word[0] == "$" and not word.startswith("${") and not is_name:

@@ -84,3 +84,11 @@ def test_with_a_url_the_user_of_a_file_is_checked_too(destination: str, refused:
 )
 def test_a_size_with_more_digits_than_fit_is_refused(size: str, refused: bool) -> None:
     assert (effective(f"RekeyLimit {size}\n").fatal is not None) is refused
+
+
+def test_a_forward_with_an_unset_variable_is_refused_in_both_of_ssh_s_lines() -> None:
+    problems = effective("LocalForward ${UNSET} h:80\n").problems
+    assert [problem.message.removeprefix("/home/me/.ssh/config ") for problem in problems[:2]] == [
+        "vdollar_percent_expand: env var ${UNSET} has no value",
+        "line 1: Bad forwarding specification.",
+    ]
