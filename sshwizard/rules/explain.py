@@ -6,6 +6,7 @@ Knows no case. A text may hold fields like {host} in its steps and its command, 
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -99,6 +100,21 @@ def all_words() -> tuple[str, ...]:
     book = _book()
     findings = sorted((w for w in book if book[w].kind == "finding"), key=catalogue.rank)
     return (*findings, *sorted(w for w in book if book[w].kind == "term"))
+
+
+def mentioned(text: str, most: int) -> tuple[Explanation, ...]:
+    """Return the words of the field that occur in a text, as they come, at most `most` of them.
+
+    Other spellings of one word (`host` for Host block) are too common in plain sentences to count.
+    """
+    plain = f" {re.sub(r'[^a-z0-9_]+', ' ', text.lower())} ".replace("_", " ")
+    places: dict[str, int] = {}
+    for name, word in sorted(_aliases().items(), key=lambda pair: -len(pair[0])):
+        at = plain.find(f" {name} ")
+        if at >= 0 and _book()[word].kind == "term" and (" " in name or name == word.lower()):
+            plain = plain[: at + 1] + "-" * len(name) + plain[at + 1 + len(name) :]
+            places[word] = min(at, places.get(word, at))
+    return tuple(_book()[word] for word in sorted(places, key=places.__getitem__)[:most])
 
 
 def spellings() -> tuple[str, ...]:

@@ -113,3 +113,10 @@ def test_no_spelling_means_two_things() -> None:
             meanings.setdefault(name.lower().replace("_", " ").replace("-", " "), set()).add(word)
 
     assert {name: words for name, words in meanings.items() if len(words) > 1} == {}
+
+
+def test_the_words_of_a_text_are_found_in_their_order() -> None:
+    found = explain.mentioned("ssh notes each host key in known_hosts; the agent holds keys.", 3)
+
+    assert [one.word for one in found] == ["host key", "known_hosts", "agent"]
+    assert explain.mentioned("Nothing of the sort.", 3) == ()

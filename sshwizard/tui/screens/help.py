@@ -10,9 +10,13 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from sshwizard.rules.explain import mentioned
 from sshwizard.text import _
 from sshwizard.tui.widgets.frame import KeyLine
 from sshwizard.tui.widgets.rows import Rows
+
+_WORDS = 3
+"""Words of the screen's lines that are explained at once."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -38,8 +42,12 @@ class HelpScreen(ModalScreen[None]):
             keys += [("^p", _("all commands, by name")), ("^c", _("leave; says what was changed"))]
             unique = list(dict(keys).items())
             yield Rows([(Content.styled(key, "bold"), words) for key, words in unique], classes="lead")
+            words = mentioned(" ".join(self._lines), _WORDS)
+            yield Rows([(Content.styled(one.word, "bold"), _(one.text)) for one in words], classes="lead")
             yield Static(
-                Content.styled(_("A word you do not know: `sshwizard explain WORD`."), "$foreground-muted"),
+                Content.styled(
+                    _("Another word you do not know: `sshwizard explain WORD`."), "$foreground-muted"
+                ),
                 markup=False,
             )
             yield KeyLine()
