@@ -9,7 +9,7 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sshwizard.model.config import CommandLine, Effective, Environment
+from sshwizard.model.config import CommandLine, Condition, Effective, Environment
 from sshwizard.model.files import FileSeen, FileView
 from sshwizard.model.source import Source
 from sshwizard.openssh.config import algorithms
@@ -64,9 +64,10 @@ class Reader:
     def resolve(self, command_line: CommandLine) -> Effective:
         """Return what is in force for one destination. Raises nothing: refusals are `Effective.problems`."""
         main = self._resolve(command_line, {})
-        unknown = [condition.command for condition in main.conditions]
-        if not unknown:
+        if not main.conditions:
             return main
+        met = self._conditions(command_line, main)
+        unknown = list(met)
         results = {
             frozenset(true): self._resolve(command_line, dict.fromkeys(true, True))
             for true in _subsets(unknown)
@@ -77,8 +78,18 @@ class Reader:
             if all(not _same(other, known) for known in (main, *others)):
                 others.append(other)
         matter = {command for command in unknown if _matters(command, results)}
-        conditions = tuple(condition for condition in main.conditions if condition.command in matter)
+        conditions = tuple(condition for command, condition in met.items() if command in matter)
         return replace(main, conditions=conditions, alternatives=tuple(others))
+
+    def _conditions(self, command_line: CommandLine, main: Effective) -> dict[str, Condition]:
+        """Collect the unknown commands, also those that ssh runs only once another one was true."""
+        found = {condition.command: condition for condition in main.conditions}
+        known = 0
+        while known < len(found):
+            known = len(found)
+            for condition in self._resolve(command_line, dict.fromkeys(found, True)).conditions:
+                found.setdefault(condition.command, condition)
+        return found
 
     def file(self, path: str) -> tuple[FileSeen, ParsedFile | None]:
         """Look at a file and parse it, once; None where there is nothing to read.

@@ -92,3 +92,9 @@ def test_a_forward_with_an_unset_variable_is_refused_in_both_of_ssh_s_lines() ->
         "vdollar_percent_expand: env var ${UNSET} has no value",
         "line 1: Bad forwarding specification.",
     ]
+
+
+def test_a_command_that_ssh_runs_after_another_one_is_a_condition_too() -> None:
+    found = effective('Match exec "one" exec "two"\n  User both\n')
+    assert [condition.command for condition in found.conditions] == ["one", "two"]
+    assert [other.user for other in found.alternatives] == ["both"]
