@@ -166,6 +166,7 @@ def _place(
 ) -> tuple[Target, CommandLine]:
     """Make the target and ssh's command line, the latter as git would for a repository."""
     if place.scheme in ("https", "http", "git"):
+        _refuse_where_ssh_ended(place)
         place = _over_ssh(place)
     host = f"{place.user}@{place.host}" if place.user else place.host
     flags: tuple[tuple[str, str], ...] = (("-p", str(place.port)),) if place.port else ()
@@ -189,6 +190,20 @@ def _place(
 def _quoted(text: str) -> str:
     """Quote as git does for the remote shell (quote.c `sq_quote_buf`)."""
     return "'" + text.replace("'", "'\\''").replace("!", "'\\!'") + "'"
+
+
+def _refuse_where_ssh_ended(place: Destination) -> None:
+    """Raise UsageError for the web address of a service without git over ssh: no key plays a part there."""
+    entry = book.find(place.host)
+    if entry is not None and entry.retired and place.host not in entry.retired.hosts:
+        raise UsageError(
+            _("{host} takes git over HTTPS, without any ssh key: {words}").format(
+                host=place.host, words=entry.retired.words
+            ),
+            code="https-only",
+            where=place.host,
+            hint=_("There is nothing for ssh to mend here; a refused push is about the password or token."),
+        )
 
 
 def _over_ssh(place: Destination) -> Destination:

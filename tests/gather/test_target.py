@@ -111,3 +111,18 @@ def test_a_repository_without_an_ssh_remote(repository: Path, make_machine: Call
         target_of(make_machine(cwd=repository), "")
 
     assert caught.value.code == "no-remote"
+
+
+@pytest.mark.parametrize("typed", ["https://git.heroku.com/app.git", "https://git.heroku.com/"])
+def test_a_service_without_git_over_ssh_has_nothing_to_check(typed: str, machine: Machine) -> None:
+    with pytest.raises(UsageError) as caught:
+        target_of(machine, typed)
+    assert "https-only" == caught.value.code
+    assert "without any ssh key" in caught.value.message
+
+
+def test_an_ssh_url_is_handed_on_as_it_stands(machine: Machine) -> None:
+    _target, line = target_of(machine, "ssh://joe@host.example.:2222")
+
+    assert "ssh://joe@host.example.:2222" == line.destination
+    assert () == line.flags
