@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sshwizard.openssh.config import Reader
 
 
+MATCH_EXEC_ROUNDS = 8
 NO_NETWORK = frozenset({"dns-failed", "no-such-host", "timeout", "unreachable"})
 """Codes of the first layers (`Check.code`) that say nothing about the host itself."""
 
@@ -51,6 +52,8 @@ class Request:
     """Stop before the network."""
     timeout: float = 20.0
     """Seconds for the whole conversation with the host."""
+    run_match_exec: bool = False
+    """Run the commands of `Match exec` lines, as ssh would; otherwise both outcomes are carried."""
     every_key: bool = False
     """Ask about every key, with polite pauses, where the host lets few be asked at a time."""
 
@@ -68,7 +71,28 @@ def run_plan(machine: Machine, request: Request) -> tuple[Facts, Plan]:
     extra = (request.wanted,) if request.wanted else ()
     facts = gather.gather(machine, command_line, typed=request.typed, extra_keys=extra)
     facts = replace(facts, target=target)
-    return facts, plan.make_plan(facts)
+    drawn = plan.make_plan(facts)
+    return _with_commands_run(machine, facts, drawn) if request.run_match_exec else (facts, drawn)
+
+
+def _with_commands_run(machine: Machine, facts: Facts, plan: Plan) -> tuple[Facts, Plan]:
+    """Run what the configuration's `Match exec` lines ask, with the user's shell as ssh does, and plan anew.
+
+    One outcome may bring further lines into force, hence the rounds. A command that does not end in time
+    counts as false.
+    """
+    from sshwizard.plan import make_plan
+
+    shell = machine.env.get("SHELL") or "/bin/sh"
+    for _round in range(MATCH_EXEC_ROUNDS):
+        known = dict(facts.environment.exec_results)
+        asked = {condition.command for condition in plan.effective.conditions} - known.keys()
+        if not asked:
+            break
+        known |= {command: machine.run([shell, "-c", command], timeout=10).ok for command in sorted(asked)}
+        facts = replace(facts, environment=replace(facts.environment, exec_results=known))
+        plan = make_plan(facts)
+    return facts, plan
 
 
 def run(

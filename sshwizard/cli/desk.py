@@ -58,6 +58,7 @@ class Desk:
             "offline": getattr(self.args, "offline", False),
             "wanted": getattr(self.args, "want", None),
             "every_key": getattr(self.args, "every_key", False),
+            "run_match_exec": getattr(self.args, "run_match_exec", False),
         }
         return Request(**(fields | more))  # type: ignore[arg-type]
 

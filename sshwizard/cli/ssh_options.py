@@ -93,6 +93,11 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
             action=_Carry,
             nargs=0,
         )
+    group.add_argument(
+        "--run-match-exec",
+        action="store_true",
+        help=_("run the commands of `Match exec` lines, as ssh does; else both outcomes are carried"),
+    )
 
 
 def read_words(words: Sequence[str]) -> SshWords:
