@@ -95,6 +95,16 @@ def _with_commands_run(machine: Machine, facts: Facts, plan: Plan) -> tuple[Fact
     return facts, plan
 
 
+def with_identities_only(facts: Facts, plan: Plan) -> Plan | None:
+    """Return what ssh would offer with `IdentitiesOnly yes`; None where that is in force already."""
+    from sshwizard.plan import make_plan
+
+    if plan.effective.fatal or plan.effective.identities_only:
+        return None
+    line = facts.command_line
+    return make_plan(facts, command_line=replace(line, flags=(("-o", "IdentitiesOnly=yes"), *line.flags)))
+
+
 def run(
     machine: Machine,
     request: Request,

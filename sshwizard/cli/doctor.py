@@ -112,6 +112,8 @@ def run_why(desk: Desk) -> int:
     facts, plan = check.run_plan(desk.machine, desk.request(offline=True))
     fields, heard = contract.why(plan), None
     fatal = plan.effective.fatal
+    only = check.with_identities_only(facts, plan)
+    fields["with_identities_only"] = [one.fingerprint for one in only.sent] if only else None
     if desk.args.witness and not fatal:
         from sshwizard.cli import witness
 
@@ -119,11 +121,11 @@ def run_why(desk: Desk) -> int:
         fields["witness"] = heard.fields()
     desk.out.object(fields)
     if not desk.out.json:
-        desk.out.answer(_said(desk, plan, heard))
+        desk.out.answer(_said(desk, plan, only, heard))
     return exits.PROBLEM if fatal or (heard and not heard.agrees) else exits.DONE
 
 
-def _said(desk: Desk, plan: Plan, heard: Heard | None) -> list[str]:
+def _said(desk: Desk, plan: Plan, only: Plan | None, heard: Heard | None) -> list[str]:
     from sshwizard.report import pages
 
     fatal = plan.effective.fatal
@@ -131,7 +133,8 @@ def _said(desk: Desk, plan: Plan, heard: Heard | None) -> list[str]:
         place = f"{fatal.source}: " if fatal.source else ""
         return [_("ssh refuses this configuration: {place}{words}").format(place=place, words=fatal.message)]
     page = pages.why(plan, desk.machine.shown, desk.out.style, verbose=desk.args.verbose)
-    return [page, *([heard.sentence()] if heard else [])]
+    sentences = pages.with_identities_only(plan, only, desk.out.style)
+    return [page, *sentences, *([heard.sentence()] if heard else [])]
 
 
 def diagnose(desk: Desk, **more: object) -> Diagnosis:

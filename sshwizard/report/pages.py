@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sshwizard.report import words
 from sshwizard.report.columns import Style, pad, table, two_sided, wrap
 from sshwizard.report.contract import applicable, instructions
-from sshwizard.report.rows import Row, rows
+from sshwizard.report.rows import Row, key_name, rows
 from sshwizard.text import _, plural
 
 if TYPE_CHECKING:
@@ -230,6 +230,21 @@ def why(plan: Plan, shown: Shown, style: Style, *, verbose: int = 0) -> str:
             lines.append(f"      {row.public.fingerprint}")
     lines += [line for note in plan.notes for line in wrap(note, style.width, indent="  ")]
     return "\n".join(lines)
+
+
+def with_identities_only(plan: Plan, only: Plan | None, style: Style) -> list[str]:
+    """Say in a sentence what `IdentitiesOnly yes` would change; nothing where it is in force already."""
+    if only is None or not plan.sent:
+        return []
+    before, after = (tuple(one.public or one.path for one in each.sent) for each in (plan, only))
+    if before == after:
+        words = _("With `IdentitiesOnly yes` ssh would send the same.")
+    elif not after:
+        words = _("With `IdentitiesOnly yes` ssh would send no key at all.")
+    else:
+        names = ", ".join(key_name(one.path) for one in only.sent)
+        words = _("With `IdentitiesOnly yes` ssh would send only: {names}.").format(names=names)
+    return wrap(words, style.width, indent="  ")
 
 
 def _seen(evidence: Evidence, shown: Shown) -> str:

@@ -33,7 +33,7 @@ def test_why_names_every_offer_with_its_place(run, wrong_key) -> None:
     offer = fields["offers"][0]
 
     assert answer.code == 0
-    assert set(fields) == WHY
+    assert set(fields) == WHY | {"with_identities_only"}
     assert set(fields["target"]) == TARGET
     assert set(fields["ran_as"]) == {"ssh", "version", "config", "agent"}
     assert set(offer) == OFFER
