@@ -21,10 +21,11 @@ from sshwizard.text import _
 
 if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
+    from sshwizard.model.config import Effective
     from sshwizard.model.facts import Facts
     from sshwizard.model.finding import Case, Diagnosis, Finding, Fix
     from sshwizard.model.identity import PublicKey
-    from sshwizard.model.plan import Plan
+    from sshwizard.model.plan import Plan, Target
     from sshwizard.model.transcript import Transcript
     from sshwizard.openssh.config import Reader
 
@@ -40,8 +41,12 @@ class Request:
 
     typed: str = ""
     """Alias, user@host, URL, remote, folder, name in the host book; "" = this repository's remote."""
+    verbatim: bool = False
+    """`typed` is the destination that ssh gets, whatever else it could mean."""
     flags: tuple[tuple[str, str], ...] = ()
     """ssh's own options, in order, as in `CommandLine.flags`."""
+    late: int = 0
+    """How many of them stood after the destination, as in `CommandLine.late`."""
     command: str = ""
     """Remote command, when ssh would be given one."""
     wanted: str | None = None
@@ -62,37 +67,52 @@ def run_plan(machine: Machine, request: Request) -> tuple[Facts, Plan]:
     """Look at the machine and work out what ssh would offer. No network."""
     from sshwizard import gather, plan
 
-    target, command_line = gather.target_of(machine, request.typed)
-    command_line = replace(
+    target, command_line = _understood(machine, request)
+    extra = (request.wanted,) if request.wanted else ()
+    answers = _match_exec(machine, command_line) if request.run_match_exec else {}
+    facts = gather.gather(machine, command_line, typed=request.typed, extra_keys=extra, exec_results=answers)
+    facts = replace(facts, target=target)
+    return facts, plan.make_plan(facts)
+
+
+def run_config(machine: Machine, request: Request) -> Effective:
+    """Read the configuration for a destination and look at nothing else. No network."""
+    from sshwizard import gather
+
+    _target, command_line = _understood(machine, request)
+    answers = _match_exec(machine, command_line) if request.run_match_exec else {}
+    return gather.configuration(machine, command_line, answers)[1]
+
+
+def _understood(machine: Machine, request: Request) -> tuple[Target, CommandLine]:
+    from sshwizard import gather
+
+    target, command_line = gather.target_of(machine, request.typed, verbatim=request.verbatim)
+    return target, replace(
         command_line,
         flags=command_line.flags + request.flags,
+        late=request.late,
         command=request.command or command_line.command,
     )
-    extra = (request.wanted,) if request.wanted else ()
-    facts = gather.gather(machine, command_line, typed=request.typed, extra_keys=extra)
-    facts = replace(facts, target=target)
-    drawn = plan.make_plan(facts)
-    return _with_commands_run(machine, facts, drawn) if request.run_match_exec else (facts, drawn)
 
 
-def _with_commands_run(machine: Machine, facts: Facts, plan: Plan) -> tuple[Facts, Plan]:
-    """Run what the configuration's `Match exec` lines ask, with the user's shell as ssh does, and plan anew.
+def _match_exec(machine: Machine, command_line: CommandLine) -> dict[str, bool]:
+    """Run what the configuration's `Match exec` lines ask, with the user's shell as ssh does.
 
     One outcome may bring further lines into force, hence the rounds. A command that does not end in time
     counts as false.
     """
-    from sshwizard.plan import make_plan
+    from sshwizard import gather
 
     shell = machine.env.get("SHELL") or "/bin/sh"
+    known: dict[str, bool] = {}
     for _round in range(MATCH_EXEC_ROUNDS):
-        known = dict(facts.environment.exec_results)
-        asked = {condition.command for condition in plan.effective.conditions} - known.keys()
+        effective = gather.configuration(machine, command_line, known)[1]
+        asked = {condition.command for condition in effective.conditions} - known.keys()
         if not asked:
             break
         known |= {command: machine.run([shell, "-c", command], timeout=10).ok for command in sorted(asked)}
-        facts = replace(facts, environment=replace(facts.environment, exec_results=known))
-        plan = make_plan(facts)
-    return facts, plan
+    return known
 
 
 def with_identities_only(facts: Facts, plan: Plan) -> Plan | None:

@@ -97,7 +97,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         name="config show",
-        usage="HOST",
+        usage="[HOST]",
         summary=_("the configuration in force, with its places"),
         module="config_show",
         ssh_options=True,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sshwizard import check
 from sshwizard.cli import exits
 from sshwizard.cli.desk import Desk
+from sshwizard.cli.flags import add_target
 from sshwizard.report import inventory
 from sshwizard.text import _
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def config_show_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the argument of `config show`."""
-    add_host(parser)
+    add_target(parser)
 
 
 def run_config_show(desk: Desk) -> int:
@@ -49,5 +50,4 @@ def add_host(parser: argparse.ArgumentParser) -> None:
 
 def effective(desk: Desk) -> Effective:
     """Return the configuration in force for the destination. No network."""
-    _facts, plan = check.run_plan(desk.machine, desk.request(offline=True))
-    return plan.effective
+    return check.run_config(desk.machine, desk.request(offline=True))

@@ -28,8 +28,12 @@ class Desk:
     out: Output
     flags: tuple[tuple[str, str], ...] = ()
     """ssh's own options, in order."""
+    late_flags: int = 0
+    """How many of them stood after the destination."""
     destination: str = ""
     """As typed, before or after `--`."""
+    verbatim: bool = False
+    """The destination stood after `--`, where everything is as ssh itself would get it."""
     remote_command: str = ""
     tail: tuple[str, ...] = ()
     """What stood after `--`."""
@@ -52,7 +56,9 @@ class Desk:
 
         fields: dict[str, object] = {
             "typed": self.destination,
+            "verbatim": self.verbatim,
             "flags": self.flags,
+            "late": self.late_flags,
             "command": self.remote_command,
             "timeout": getattr(self.args, "timeout", 20.0),
             "offline": getattr(self.args, "offline", False),

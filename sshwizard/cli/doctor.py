@@ -134,7 +134,7 @@ def _said(desk: Desk, plan: Plan, only: Plan | None, heard: Heard | None) -> lis
         return [_("ssh refuses this configuration: {place}{words}").format(place=place, words=fatal.message)]
     page = pages.why(plan, desk.machine.shown, desk.out.style, verbose=desk.args.verbose)
     sentences = pages.with_identities_only(plan, only, desk.out.style)
-    return [page, *sentences, *([heard.sentence()] if heard else [])]
+    return [page, *sentences, *(heard.sentences() if heard else ())]
 
 
 def diagnose(desk: Desk, **more: object) -> Diagnosis:

@@ -69,7 +69,8 @@ class _Run:
         if args.help:
             write_raw(parser.format_help())
             return exits.DONE
-        self.desk = start.desk(command, args, self.tail if self.has_tail else None)
+        late = start.count_late(parser, words, args)
+        self.desk = start.desk(command, args, self.tail if self.has_tail else None, late)
         return int(getattr(module, f"run_{command.function}")(self.desk))
 
     def failed(self, error: SshwizardError) -> int:

@@ -12,36 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sshwizard.errors import UsageError
+from sshwizard.model.config import FLAGS_WITH_VALUE
 from sshwizard.text import _
 
-_WITH_VALUE = frozenset("BbcDEeFIiJLlmOoPpQRSWw")
 _ALONE = frozenset("1246AaCfGgKkMNnqsTtVvXxYy")
-_CARRIED = frozenset("46iJloPp")
-_AS_OPTIONS = {
-    "A": ("ForwardAgent=yes",),
-    "a": ("ForwardAgent=no",),
-    "b": ("BindAddress={}",),
-    "B": ("BindInterface={}",),
-    "C": ("Compression=yes",),
-    "c": ("Ciphers={}",),
-    "f": ("ForkAfterAuthentication=yes", "StdinNull=yes"),
-    "I": ("PKCS11Provider={}",),
-    "k": ("GSSAPIDelegateCredentials=no",),
-    "K": ("GSSAPIAuthentication=yes", "GSSAPIDelegateCredentials=yes"),
-    "m": ("MACs={}",),
-    "M": ("ControlMaster=yes",),
-    "n": ("StdinNull=yes",),
-    "N": ("SessionType=none",),
-    "q": ("LogLevel=QUIET",),
-    "S": ("ControlPath={}",),
-    "s": ("SessionType=subsystem",),
-    "T": ("RequestTTY=no",),
-    "t": ("RequestTTY=yes",),
-    "X": ("ForwardX11=yes",),
-    "x": ("ForwardX11=no",),
-    "Y": ("ForwardX11=yes", "ForwardX11Trusted=yes"),
-}
-"""Letters that ssh_config(5) has a keyword for; the others do not bear on keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +23,12 @@ class SshWords:
     """ssh's command line, taken apart."""
 
     flags: tuple[tuple[str, str], ...] = ()
+    late: int = 0
+    """How many of them stood after the destination."""
     config: str | None = None
     """Of -F."""
-    destination: str = ""
+    destination: str | None = None
+    """"" is a destination too: ssh takes it."""
     command: str = ""
     """The remote command."""
 
@@ -100,23 +77,38 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def count_late(parser: argparse.ArgumentParser, words: Sequence[str], args: argparse.Namespace) -> int:
+    """Count the flags in `args.ssh_flags` that stood after the destination, which argparse does not tell."""
+    flags = getattr(args, "ssh_flags", [])
+    for at, word in enumerate(words):
+        if not flags or word != args.destination:
+            continue
+        try:
+            before = parser.parse_intermixed_args(list(words[:at]))
+        except UsageError:
+            continue  # the word is the value of the option before it
+        return len(flags) - len(before.ssh_flags)
+    return 0
+
+
 def read_words(words: Sequence[str]) -> SshWords:
     """Take apart what follows `--`: ssh's own command line. Raises UsageError as ssh would refuse it."""
     if words and words[0].rsplit("/", 1)[-1] in ("ssh", "ssh.exe"):
         words = words[1:]
     flags: list[tuple[str, str]] = []
     config: str | None = None
-    destination = ""
+    destination: str | None = None
+    late = 0
     at = 0
     while at < len(words):
         word = words[at]
         at += 1
         if word == "--":
-            destination = destination or (words[at] if at < len(words) else "")
-            at += 1 if destination else 0
+            if destination is None and at < len(words):
+                destination, at = words[at], at + 1
             break
         if not word.startswith("-") or word == "-":
-            if destination:
+            if destination is not None:
                 at -= 1
                 break
             destination = word
@@ -125,8 +117,16 @@ def read_words(words: Sequence[str]) -> SshWords:
         for letter, value in found:
             if letter == "F":
                 config = value
-            flags += _carried(letter, value)
-    return SshWords(flags=tuple(flags), config=config, destination=destination, command=" ".join(words[at:]))
+            else:
+                flags.append((f"-{letter}", value))
+                late += destination is not None
+    return SshWords(
+        flags=tuple(flags),
+        late=late,
+        config=config,
+        destination=destination,
+        command=" ".join(words[at:]),
+    )
 
 
 def _bundle(words: Sequence[str], at: int) -> tuple[int, list[tuple[str, str]]]:
@@ -136,7 +136,7 @@ def _bundle(words: Sequence[str], at: int) -> tuple[int, list[tuple[str, str]]]:
     at += 1
     while letters:
         letter, letters = letters[0], letters[1:]
-        if letter in _WITH_VALUE:
+        if letter in FLAGS_WITH_VALUE:
             if not letters:
                 if at >= len(words):
                     raise UsageError(_("ssh wants a value after `-{letter}`.").format(letter=letter))
@@ -147,9 +147,3 @@ def _bundle(words: Sequence[str], at: int) -> tuple[int, list[tuple[str, str]]]:
             raise UsageError(_("ssh has no option `-{letter}`.").format(letter=letter))
         found.append((letter, ""))
     return at, found
-
-
-def _carried(letter: str, value: str) -> list[tuple[str, str]]:
-    if letter in _CARRIED:
-        return [(f"-{letter}", value)]
-    return [("-o", option.format(value)) for option in _AS_OPTIONS.get(letter, ())]

@@ -28,10 +28,14 @@ def parser(command: Command, module: ModuleType) -> flags.Parser:
 
 
 parse = flags.parse
+count_late = ssh_options.count_late
 
 
-def desk(command: Command, args: argparse.Namespace, tail: Sequence[str] | None) -> Desk:
-    """Put the machine, the terminal and the arguments together. Raises UsageError."""
+def desk(command: Command, args: argparse.Namespace, tail: Sequence[str] | None, late: int = 0) -> Desk:
+    """Put the machine, the terminal and the arguments together. Raises UsageError.
+
+    `late`: how many of ssh's options among `args` stood after the destination.
+    """
     _check_language(args.lang)
     words = ssh_options.SshWords()
     if tail is not None and command.ssh_options:
@@ -39,7 +43,7 @@ def desk(command: Command, args: argparse.Namespace, tail: Sequence[str] | None)
     elif tail and command.name != "practice":
         raise UsageError(_("`{command}` takes nothing after `--`.").format(command=command.name))
     typed = getattr(args, "destination", "")
-    if typed and words.destination:
+    if typed and words.destination is not None:
         raise UsageError(
             _("Two destinations: {first} and {second}.").format(first=typed, second=words.destination)
         )
@@ -61,7 +65,9 @@ def desk(command: Command, args: argparse.Namespace, tail: Sequence[str] | None)
             ),
         ),
         flags=(*getattr(args, "ssh_flags", ()), *words.flags),
-        destination=typed or words.destination,
+        late_flags=late + len(words.flags) if typed else words.late,
+        destination=typed or words.destination or "",
+        verbatim=words.destination is not None,
         remote_command=words.command,
         tail=tuple(tail or ()),
     )

@@ -2,62 +2,65 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sshwizard.probe.witness import testimony
-from sshwizard.text import _, visible
+from sshwizard.probe.witness import Testimony, compare, testimony
+from sshwizard.text import _, plural
 
 if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
     from sshwizard.model.config import CommandLine
     from sshwizard.model.plan import Plan
 
-_PRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """What ssh said it will try, beside what we expect."""
+    """What ssh planned and really tried, and where that is not what we expect."""
 
-    lines: tuple[str, ...]
-    """The text after "Will attempt key:", in order; empty before OpenSSH 7.9."""
-    said: tuple[str | None, ...]
-    """Their fingerprints, None where no public half is known."""
-    expected: tuple[str | None, ...]
-    """Ours."""
+    testimony: Testimony
+    differences: tuple[str, ...]
+    """One sentence each; empty when both say the same keys, in one order, from the same source."""
 
     @property
     def agrees(self) -> bool:
-        """Whether ssh said what we expect."""
-        return self.said == self.expected
+        """Whether ssh did what we expect."""
+        return not self.differences
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The keys that only ssh can see, on a PKCS#11 token."""
+        return tuple(
+            f"{one.path} {one.type} {one.fingerprint}" for one in self.testimony.offered if one.token
+        )
 
     def fields(self) -> dict[str, Any]:
         """Return what the JSON object says of it."""
-        return {"lines": list(self.lines), "agrees": self.agrees}
+        announced = self.testimony.announced
+        return {
+            "lines": list(self.testimony.attempts),
+            "agrees": self.agrees,
+            "differences": list(self.differences),
+            "announced": None if announced is None else list(announced),
+            "tokens": list(self.tokens),
+        }
 
-    def sentence(self) -> str:
-        """Say whether the two agree; if not, what ssh said."""
+    def sentences(self) -> list[str]:
+        """Say whether the two agree; if not, in what."""
         if self.agrees:
-            return _("Your ssh agrees: it would try the same {n}, in the same order.").format(
-                n=len(self.said)
-            )
-        heard = "\n".join(f"    {line}" for line in self.lines)
-        return _("Your ssh says otherwise. It would try:\n{heard}").format(heard=heard)
+            tried = len(self.testimony.offered) - len(self.tokens)
+            keys = plural(tried, "{n} key", "{n} keys")
+            said = [
+                _("Your own ssh agrees: it tried {keys}, the same and in the same order.").format(keys=keys)
+            ]
+        else:
+            said = [_("Your own ssh did something else:"), *(f"  {one}" for one in self.differences)]
+        if self.tokens:
+            said += [_("Only ssh can see these, on the token:"), *(f"  {one}" for one in self.tokens)]
+        return said
 
 
 def ask(machine: Machine, command_line: CommandLine, plan: Plan, timeout: float) -> Heard:
     """Let the real ssh say what it would try. Raises CannotCheck when it cannot be a witness."""
     heard = testimony(machine, command_line, timeout)
-    lines = tuple(visible(line) for line in heard.attempts)
-    if lines:
-        found = (_PRINT.search(line) for line in lines)
-        said = tuple(match.group(0) if match else None for match in found)
-        return Heard(lines=lines, said=said, expected=tuple(offer.fingerprint for offer in plan.offers))
-    said = tuple(one.fingerprint for one in heard.offered)
-    return Heard(
-        lines=tuple(visible(one.path) for one in heard.offered),
-        said=said,
-        expected=tuple(offer.fingerprint for offer in plan.sent),
-    )
+    return Heard(testimony=heard, differences=compare(plan, heard))

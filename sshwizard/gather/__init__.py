@@ -7,6 +7,7 @@ Raises for nothing that it finds: what is missing, unreadable or broken is a fac
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from sshwizard.gather.keys import key_files, named_agents
 from sshwizard.gather.target import environment_of, plain_target, target_of
 from sshwizard.machine import agents, git
 from sshwizard.machine.addresses import local_addresses
-from sshwizard.model.config import CommandLine, Effective
+from sshwizard.model.config import CommandLine, Effective, Environment
 from sshwizard.model.facts import Facts
 from sshwizard.model.files import FileSeen
 from sshwizard.model.identity import Agent
@@ -25,7 +26,7 @@ from sshwizard.text import _
 if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
 
-__all__ = ["gather", "target_of"]
+__all__ = ["configuration", "gather", "target_of"]
 
 
 def gather(
@@ -34,17 +35,15 @@ def gather(
     *,
     typed: str = "",
     extra_keys: tuple[str, ...] = (),
+    exec_results: Mapping[str, bool] | None = None,
 ) -> Facts:
     """Look at everything that decides which keys ssh offers. Raises nothing for what it finds.
 
-    `typed`: what the user typed, for `Facts.target`; `extra_keys`: further key files to look at.
+    `typed`: what the user typed, for `Facts.target`; `extra_keys`: further key files to look at;
+    `exec_results`: outcomes of `Match exec` commands, where the user had them run.
     """
-    environment = environment_of(machine)
-    effective = Reader(environment, machine.files).resolve(command_line)
+    environment, effective = configuration(machine, command_line, exec_results)
     config = _config_files(machine, effective)
-    if any(b"localnetwork" in seen.data.lower() for seen in config):
-        environment = replace(environment, local_addresses=local_addresses(machine))
-        effective = Reader(environment, machine.files).resolve(command_line)
     found = key_files(environment, machine.files, effective, config, extra_keys)
     held = _agents(machine, effective, named_agents(environment, config))
     return Facts(
@@ -68,6 +67,18 @@ def gather(
         shell_home=machine.shell_home,
         problems=_problems(machine),
     )
+
+
+def configuration(
+    machine: Machine, command_line: CommandLine, exec_results: Mapping[str, bool] | None = None
+) -> tuple[Environment, Effective]:
+    """Read the configuration alone; `exec_results` as in `gather`. Raises nothing for what it finds."""
+    environment = replace(environment_of(machine), exec_results=exec_results or {})
+    effective = Reader(environment, machine.files).resolve(command_line)
+    if any(b"localnetwork" in seen.data.lower() for seen in _config_files(machine, effective)):
+        environment = replace(environment, local_addresses=local_addresses(machine))
+        effective = Reader(environment, machine.files).resolve(command_line)
+    return environment, effective
 
 
 def _config_files(machine: Machine, effective: Effective) -> tuple[FileSeen, ...]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sshwizard.errors import UsageError
 from sshwizard.hosts import book
 from sshwizard.machine import accounts, git, ssh
-from sshwizard.model.config import CommandLine, Environment
+from sshwizard.model.config import FLAGS_WITH_VALUE, CommandLine, Environment
 from sshwizard.model.facts import GitFacts, GitRemote
 from sshwizard.model.plan import Target
 from sshwizard.openssh.config import hosts_named
@@ -26,11 +26,15 @@ if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
 
 
-def target_of(machine: Machine, typed: str) -> tuple[Target, CommandLine]:
+def target_of(machine: Machine, typed: str, *, verbatim: bool = False) -> tuple[Target, CommandLine]:
     """Understand what was typed. Raises UsageError when it names nothing that ssh could reach.
 
     A remote of this repository comes before a Host alias, an alias before a name of the host book.
+    `verbatim`: it is the destination as ssh gets it, and nothing else.
     """
+    if verbatim:
+        line = CommandLine(destination=typed)
+        return plain_target(typed, line), line
     typed = typed.strip()
     if not typed:
         return _first_remote(machine, typed, None)
@@ -57,7 +61,7 @@ def plain_target(typed: str, command_line: CommandLine) -> Target:
         typed=visible(typed),
         host=place.host,
         hostname=place.host,
-        port=int(port) if port.isdigit() else place.port or 22,
+        port=int(port) if port.isascii() and port.isdigit() else place.port or 22,
         user=flags.get("-l") or place.user or "",
         provider=_provider(place.host),
     )
@@ -224,9 +228,6 @@ def _over_ssh(place: Destination) -> Destination:
     )
 
 
-_WITH_VALUE = frozenset("BbcDEeFIiJLlmOopQRSWwP")
-
-
 def ssh_command_flags(command: str) -> tuple[tuple[str, str], ...]:
     """Return the options in git's ssh command (`ssh -i key -o …`); () when it does not start ssh itself."""
     try:
@@ -241,7 +242,7 @@ def ssh_command_flags(command: str) -> tuple[tuple[str, str], ...]:
         if not word.startswith("-") or len(word) < 2:
             break
         letter = word[1]
-        if letter not in _WITH_VALUE:
+        if letter not in FLAGS_WITH_VALUE:
             found += [(f"-{each}", "") for each in word[1:]]
             continue
         found.append((f"-{letter}", word[2:] or next(rest, "")))

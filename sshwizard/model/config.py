@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from sshwizard.model.source import Source
 
 
+FLAGS_WITH_VALUE = frozenset("BbcDEeFIiJLlmOoPpQRSWw")
+"""ssh's option letters that take a value."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandLine:
     """ssh's own command line, as far as it matters for which keys are offered."""
@@ -19,6 +23,8 @@ class CommandLine:
     flags: tuple[tuple[str, str], ...] = ()
     """In order: ("-o", "IdentitiesOnly=yes"), ("-i", "path"), ("-p", "2222"), ("-l", "git"), ("-J", …),
     ("-P", tag), ("-4", ""), ("-6", "")."""
+    late: int = 0
+    """How many flags, counted from the end, stood after the destination: a user or port in it comes first."""
     command: str = ""
     """The remote command (`git-upload-pack '…'`), for `Match command` and `Match sessiontype`."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sshwizard.machine.machine import Machine
 from sshwizard.machine.pipe import Piped
+from sshwizard.model.config import FLAGS_WITH_VALUE
 from sshwizard.probe.limits import SLICE
 from sshwizard.text import visible_bytes
 
@@ -21,6 +22,9 @@ QUIET = (
     "FingerprintHash=sha256",
 )
 """Options that keep ssh from asking, from reusing a connection, and from writing anything of its own accord."""
+
+OF_THE_SESSION = frozenset("ADEfGgLMnOQqRSTtVvWwXxYy")
+"""ssh's option letters that say what happens after the login: no matter for a witness, and not always harmless."""
 
 MOST = 1 << 20
 """Bytes kept of what a program prints."""
@@ -38,6 +42,15 @@ class Witness:
     out: str
     """Its standard output, visible."""
     problem: str = ""
+
+
+def as_words(flags: Sequence[tuple[str, str]], *, without: frozenset[str] = OF_THE_SESSION) -> list[str]:
+    """Write flags, as in `CommandLine.flags`, for ssh's argv; those with a letter of `without` fall out."""
+    words: list[str] = []
+    for flag, value in flags:
+        if flag[1:] not in without:
+            words += (flag, value) if flag[1:] in FLAGS_WITH_VALUE else (flag,)
+    return words
 
 
 def run(

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from sshwizard.machine.machine import Machine
 from sshwizard.model.facts import Facts
 from sshwizard.model.plan import Plan
-from sshwizard.probe.program import QUIET, Witness, run
+from sshwizard.probe.program import OF_THE_SESSION, QUIET, Witness, as_words, run
 from sshwizard.probe.proxy import own_config
 
 
@@ -33,8 +33,7 @@ def own_ssh(
     argv = [plan.ssh or machine.ssh or "ssh", "-v", "-T", *own_config(machine)]
     for option in QUIET:
         argv += ["-o", option]
-    for name, value in flags:
-        argv += [name, value] if value else [name]
+    argv += as_words(flags, without=OF_THE_SESSION | frozenset("Ns"))
     argv += [_destination(plan), *([command] if command else [])]
     return run(machine, argv, {}, timeout, cancel)
 

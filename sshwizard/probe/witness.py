@@ -22,6 +22,7 @@ from sshwizard.model.identity import PublicKey
 from sshwizard.model.plan import Offer, Plan
 from sshwizard.openssh.config.versions import parse_version
 from sshwizard.openssh.keys import NotAKey, public_from_blob, shown_type
+from sshwizard.probe.program import as_words
 from sshwizard.text import _, one_line, visible
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ class Witnessed:
     """As it arrived at the sink; None when nothing arrived."""
     explicit: bool
     agent: bool
+    token: bool = False
+    """ssh itself found it on a token (PKCS11Provider)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,16 +138,18 @@ def announced_by_ssh(
     if parse_version(ssh.version(machine)).release < ANNOUNCES_SINCE:
         return None
     flags = ("-F", machine.user_config or "none") if machine.user_config_is_flag else ()
-    own = [word for flag, value in command_line.flags for word in ((flag, value) if value else (flag,))]
-    done = machine.run([machine.ssh, "-Z", *flags, *own, command_line.destination], timeout=timeout)
+    done = machine.run([machine.ssh, "-Z", *flags, *_typed(command_line)], timeout=timeout)
     lines = done.out.decode("utf-8", "surrogateescape").splitlines()
     return tuple(visible(line, keep="") for line in lines) if done.ok else None
 
 
 def compare(plan: Plan, testimony: Testimony) -> tuple[str, ...]:
-    """Return one sentence for each place at which plan and ssh differ; () when they agree."""
+    """Return one sentence for each place at which plan and ssh differ; () when they agree.
+
+    Keys that ssh itself finds on a token are no part of a plan, and none of the comparison.
+    """
     ours = [_said(offer) for offer in plan.offers if not offer.skipped]
-    theirs = [_seen(seen) for seen in testimony.offered]
+    theirs = [_seen(seen) for seen in testimony.offered if not seen.token]
     found = []
     for place in range(max(len(ours), len(theirs))):
         mine = ours[place] if place < len(ours) else _("nothing")
@@ -154,15 +159,13 @@ def compare(plan: Plan, testimony: Testimony) -> tuple[str, ...]:
             found.append(sentence.format(n=place + 1, mine=mine, real=real))
     if testimony.announced is not None and not found:
         expected = [offer.fingerprint for offer in plan.offers]
-        announced = [_fingerprint(line) for line in testimony.announced]
+        lines = (_PATH.match(line) for line in testimony.announced)
+        announced = [
+            line and line["fingerprint"] for line in lines if not (line and "token" in line["marks"])
+        ]
         if announced != expected:
             found.append(_("`ssh -Z` announces other keys, or the same in another order."))
     return tuple(found)
-
-
-def _fingerprint(line: str) -> str | None:
-    match = _PATH.match(line)
-    return match["fingerprint"] if match else None
 
 
 def read_testimony(text: str) -> Testimony:
@@ -207,11 +210,21 @@ def _arguments(machine: Machine, command_line: CommandLine) -> Iterable[str]:
         if release >= _SINCE.get(option.partition("=")[0], (0, 0)):
             yield from ("-o", option)
     yield from ("-o", f"ProxyCommand={_sink(machine)}")
-    for flag, value in command_line.flags:
-        if flag not in ("-J",):
-            yield from (flag, value) if value else (flag,)
     yield "-T"
+    yield from _typed(replace(command_line, flags=_without_jump(command_line)))
+
+
+def _without_jump(command_line: CommandLine) -> tuple[tuple[str, str], ...]:
+    """Empty the place of `-J`, which ssh refuses beside a ProxyCommand; the number of flags stays."""
+    return tuple(("-4", "") if flag == "-J" else (flag, value) for flag, value in command_line.flags)
+
+
+def _typed(command_line: CommandLine) -> Iterable[str]:
+    """Write flags, destination and remote command in the order in which ssh was given them."""
+    before = len(command_line.flags) - command_line.late
+    yield from as_words(command_line.flags[:before])
     yield command_line.destination
+    yield from as_words(command_line.flags[before:])
     if command_line.command:
         yield command_line.command
 
@@ -234,6 +247,7 @@ def _tried(kind: str, text: str) -> Witnessed:
         public=None,
         explicit="explicit" in marks,
         agent="agent" in marks,
+        token="token" in marks,
     )
 
 
@@ -245,15 +259,18 @@ def _arrived(seen: Witnessed, words: list[str]) -> Witnessed:
 
 
 def _said(offer: Offer) -> str:
-    return _words(offer.path, shown_type(offer.public.type) if offer.public else "", offer.fingerprint)
+    kind = shown_type(offer.public.type) if offer.public else ""
+    return _words(offer.path, kind, offer.fingerprint, offer.explicit, offer.via == "agent")
 
 
 def _seen(seen: Witnessed) -> str:
-    return _words(seen.path, seen.type, seen.fingerprint)
+    return _words(seen.path, seen.type, seen.fingerprint, seen.explicit, seen.agent)
 
 
-def _words(path: str, kind: str, fingerprint: str | None) -> str:
-    return " ".join(word for word in (_octal(path), kind, fingerprint or "") if word)
+def _words(path: str, kind: str, fingerprint: str | None, explicit: bool, agent: bool) -> str:
+    """Write a key as ssh's log does. "Trying private key" tells nothing but the path."""
+    marks = ("explicit" if explicit else "", "agent" if agent else "") if kind else ()
+    return " ".join(word for word in (_octal(path), kind, fingerprint or "", *marks) if word)
 
 
 def _octal(path: str) -> str:

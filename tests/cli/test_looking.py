@@ -12,6 +12,7 @@ from servers.keys import KeyMaker
 from servers.namespace import RealSsh
 
 from sshwizard.cli.witness import Heard
+from sshwizard.probe import witness
 
 WHY = {"schema", "command", "target", "ran_as", "offers", "left_out", "notes"}
 DOCTOR = WHY | {"checks", "accepted", "known", "account", "host", "findings", "verdict"}
@@ -150,12 +151,42 @@ def test_the_witness_cannot_speak_for_another_home(run, wrong_key) -> None:
     assert answer.object["error"]["code"] == "witness-other-home"
 
 
-def test_the_witness_is_compared_line_by_line() -> None:
-    heard = Heard(lines=("/k ED25519 SHA256:a",), said=("SHA256:a", None), expected=("SHA256:a", None))
+def test_the_witness_says_what_differs_and_what_only_ssh_can_see() -> None:
+    token = witness.Witnessed(
+        path="label",
+        kind="query",
+        type="RSA",
+        fingerprint="SHA256:a",
+        public=None,
+        explicit=False,
+        agent=False,
+        token=True,
+    )
+    agreeing = Heard(testimony=witness.Testimony(attempts=(), offered=(token,)), differences=())
+    differing = replace(agreeing, differences=("1: ssh tried another.",))
 
-    assert heard.agrees and "agrees" in heard.sentence()
-    assert not replace(heard, expected=(None,)).agrees
-    assert "/k ED25519" in replace(heard, expected=(None,)).sentence()
+    assert agreeing.agrees and "agrees: it tried 0 keys" in agreeing.sentences()[0]
+    assert agreeing.fields()["tokens"] == ["label RSA SHA256:a"]
+    assert not differing.agrees and "1: ssh tried another." in differing.sentences()[1]
+
+
+def test_a_user_in_the_destination_counts_before_a_later_flag(run, wrong_key) -> None:
+    early = run("config", "show", "--json", "-l", "late", "typed@server").object["options"]["user"]
+    late = run("config", "show", "--json", "typed@server", "-l", "late").object["options"]["user"]
+    dashed = run("config", "show", "--json", "--", "typed@server", "-l", "late").object["options"]["user"]
+
+    assert (early, late, dashed) == (["late"], ["typed"], ["typed"])
+
+
+def test_after_the_dashes_every_option_of_ssh_counts(run, wrong_key) -> None:
+    words = ("-L", "8080:db:80", "-NA", "-a", "github", "-p", "2222")
+    options = run("config", "show", "--json", "--", *words).object["options"]
+
+    assert options["localforward"] == ["8080 [db]:80"]
+    assert options["sessiontype"] == ["none"]
+    assert options["forwardagent"] == ["no"]
+    assert options["host"] == ["github"], "as ssh takes it: no name of the host book"
+    assert options["port"] == ["2222"]
 
 
 def test_two_destinations_are_one_too_many(run, wrong_key) -> None:

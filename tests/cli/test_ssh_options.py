@@ -13,13 +13,14 @@ def test_options_before_and_after_the_host_keep_their_order() -> None:
 
     assert words.destination == "git@host"
     assert words.flags == (("-p", "2222"), ("-o", "IdentitiesOnly=yes"), ("-i", "k"))
+    assert words.late == 1
     assert words.command == "git-upload-pack -x"
 
 
-def test_bundled_letters_and_those_with_a_keyword_become_options() -> None:
+def test_bundled_letters_are_taken_apart() -> None:
     words = read_words(["ssh", "-4TAl", "git", "-F", "none", "host"])
 
-    assert words.flags == (("-4", ""), ("-o", "RequestTTY=no"), ("-o", "ForwardAgent=yes"), ("-l", "git"))
+    assert words.flags == (("-4", ""), ("-T", ""), ("-A", ""), ("-l", "git"))
     assert words.config == "none"
     assert words.destination == "host"
 
@@ -34,3 +35,9 @@ def test_a_double_dash_ends_the_options() -> None:
     words = read_words(["-v", "--", "host", "ls", "-l"])
 
     assert (words.destination, words.command) == ("host", "ls -l")
+
+
+def test_a_double_dash_after_the_host_begins_the_command() -> None:
+    words = read_words(["host", "--", "-x", "y"])
+
+    assert (words.destination, words.flags, words.command) == ("host", (), "-x y")

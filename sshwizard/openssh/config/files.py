@@ -254,9 +254,10 @@ class _File:
         try:
             return expand_both(name, tokens, reading.library.environment.env)
         except CannotExpand as error:
+            passed_over = error.messages[-1] == "invalid environment variable expansion"
             for message in error.messages[:-1]:
-                reading.complain((Style.BARE, message), self.path, line)
-            if error.messages[-1] != "invalid environment variable expansion":
+                reading.complain((Style.BARE, message), self.path, line, fatal=not passed_over)
+            if not passed_over:
                 reading.complain((Style.BARE, error.messages[-1]), self.path, line)
                 raise Stopped(error.messages[-1]) from error
             words = (Style.CUT, f"Unable to expand user config file '{name[:100]}'")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sshwizard.model.config import CommandLine
 from sshwizard.model.files import FileView
 from sshwizard.openssh.config import numbers
 from sshwizard.openssh.config.address import parse_ssh_uri, valid_host, valid_user
@@ -56,9 +55,9 @@ class Flags:
         self.config: str | None = None
         """`-F`, as typed."""
 
-    def carry_out(self, command_line: CommandLine) -> None:
-        """Carry all flags out. Raises Stopped."""
-        for flag, value in command_line.flags:
+    def carry_out(self, flags: Sequence[tuple[str, str]]) -> None:
+        """Carry flags out, one after the other. Raises Stopped."""
+        for flag, value in flags:
             if flag == "-F":
                 self.config = value
             else:

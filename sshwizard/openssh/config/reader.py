@@ -177,8 +177,12 @@ class Reader:
 
     def _read_all(self, reading: Pass, command_line: CommandLine) -> Finish:
         flags = Flags(reading, self._parser, self.files, self.environment.cwd)
-        flags.carry_out(command_line)
-        self._take_destination(reading, command_line.destination, command_line.command)
+        before = len(command_line.flags) - command_line.late
+        flags.carry_out(command_line.flags[:before])
+        typed = self._take_destination(reading, command_line.destination)
+        flags.carry_out(command_line.flags[before:])
+        self._check_names(reading, typed)
+        self._check_session(reading, command_line.command)
         self._files(reading, flags.config)
         state = reading.state
         for key, default in _EARLY_DEFAULTS:
@@ -194,7 +198,7 @@ class Reader:
                 del state.given["hostname"]
         return Finish(reading, self.version, self.lists, self.files, host, command_line.command)
 
-    def _take_destination(self, reading: Pass, destination: str, command: str) -> None:
+    def _take_destination(self, reading: Pass, destination: str) -> Typed:
         typed = split_destination(destination, self._service)
         if typed is None:
             raise reading.stop(f'"{destination}" makes ssh show its usage', code="usage-shown", path=WHERE)
@@ -206,9 +210,11 @@ class Reader:
             state.given["_typeduser"] = (typed.user, WHERE, 0)
         if typed.port is not None and "port" not in state.given:
             state.set("port", str(typed.port), WHERE, 0)
-        self._check_names(reading, typed)
         reading.original_host = reading.host = typed.host
-        if state.first("sessiontype") == "subsystem" and not command:
+        return typed
+
+    def _check_session(self, reading: Pass, command: str) -> None:
+        if reading.state.first("sessiontype") == "subsystem" and not command:
             reading.stop("You must specify a subsystem to invoke.", code="usage", path=WHERE)
             raise reading.stop("ssh shows its usage", code="usage-shown", path=WHERE)
 

@@ -24,10 +24,9 @@ QOS = {
     **{f"cs{number}": number * 32 for number in range(8)},
     "ef": 0xB8,
     "le": 0x04,
-    "lowdelay": 0x10,
-    "throughput": 0x08,
-    "reliability": 0x04,
 }
+OLD_QOS = {"lowdelay": 0x10, "throughput": 0x08, "reliability": 0x04}
+"""Without effect since 10.1, and no longer printed for their numbers."""
 
 
 def log_level(args: Arguments) -> Outcome:
@@ -152,18 +151,21 @@ def _quality(word: str | None, args: Arguments) -> str:
     value = None if word is None else _quality_value(word, release)
     if value is None:
         raise Bad(Style.PLAIN, f"Bad IPQoS value: {'(null)' if word is None else word}")
-    known = {**QOS, "va": 0xB0} if release >= (10, 3) else QOS
-    return next((name for name, number in known.items() if number == value), f"0x{value:02x}")
+    return next((name for name, number in _qos(release).items() if number == value), f"0x{value:02x}")
+
+
+def _qos(release: Release) -> dict[str, int]:
+    if release < (10, 1):
+        return QOS | OLD_QOS
+    return QOS | {"va": 0xB0} if release >= (10, 3) else QOS
 
 
 def _quality_value(word: str, release: Release) -> int | None:
     lower = ascii_lower(word)
-    if release >= (10, 1) and lower in ("lowdelay", "throughput", "reliability"):
+    if release >= (10, 1) and lower in OLD_QOS:
         return QOS["none"]
-    if lower in QOS:
-        return QOS[lower]
-    if release >= (10, 3) and lower == "va":
-        return 0xB0
+    if lower in _qos(release):
+        return _qos(release)[lower]
     if release >= (9, 8):
         try:
             return numbers.whole_number(word, 0, 255)

@@ -51,8 +51,8 @@ class Version:
 
     @property
     def checks_user_first(self) -> bool:
-        """The user from the command line is checked before the host name (Debian's backport)."""
-        return self.debian and self.release == (9, 2) and self.update >= 10
+        """The user from the command line is checked before the host name (10.3; Debian's 9.2 since deb12u10)."""
+        return self.release >= (10, 3) or (self.debian and self.release == (9, 2) and self.update >= 10)
 
     @property
     def checks_user_of_url(self) -> bool:

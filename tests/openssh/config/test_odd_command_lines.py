@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from openssh.config.looking import effective, environment
+from openssh.config.looking import CONFIG, effective, environment
 
 from sshwizard.machine.files import Files
 from sshwizard.model.config import CommandLine, Effective
@@ -98,3 +98,36 @@ def test_a_command_that_ssh_runs_after_another_one_is_a_condition_too() -> None:
     found = effective('Match exec "one" exec "two"\n  User both\n')
     assert [condition.command for condition in found.conditions] == ["one", "two"]
     assert [other.user for other in found.alternatives] == ["both"]
+
+
+@pytest.mark.parametrize(
+    ("release", "first"),
+    [("10.0p2", "hostname"), ("10.3p1", "remote username"), ("10.5p1", "remote username")],
+)
+def test_since_10_3_every_ssh_objects_to_the_user_before_the_host(release: str, first: str) -> None:
+    fatal = effective("", destination="a|b@a|b", ssh_version=f"OpenSSH_{release}").fatal
+    assert fatal is not None
+    assert fatal.message == f"{first} contains invalid characters"
+
+
+def test_a_destination_s_user_and_port_count_before_flags_that_follow_it() -> None:
+    line = CommandLine(
+        destination="ssh://typed@web1:2222", flags=(("-4", ""), ("-l", "late"), ("-p", "1")), late=2
+    )
+    found = resolve(line, environment(user_config=None, system_config=None), Files())
+    assert (found.user, found.port) == ("typed", 2222)
+
+
+def test_since_10_1_numbers_of_ipqos_have_lost_their_old_names() -> None:
+    old = effective("IPQoS 8 16").first("ipqos")
+    new = effective("IPQoS 8 16", ssh_version="OpenSSH_10.5p1").first("ipqos")
+    assert (old, new) == ("throughput lowdelay", "0x08 0x10")
+
+
+def test_an_include_whose_variable_is_unset_is_passed_over_with_a_complaint() -> None:
+    found = effective("Include ${UNSET}/x\nPort 2222", ssh_version="OpenSSH_10.5p1")
+    assert found.fatal is None and found.port == 2222
+    assert [problem.message for problem in found.problems] == [
+        "vdollar_percent_expand: env var ${UNSET} has no value",
+        f"{CONFIG} line 1: Unable to expand user config file '${{UNSET}}/x'",
+    ]
