@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Literal
 from sshwizard.errors import Cancelled, UsageError
 from sshwizard.machine.files import Overlay
 from sshwizard.model.config import CommandLine
-from sshwizard.model.events import OnEvent, PlanReady, StageStarted, ignore
 from sshwizard.text import _
 
 if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
     from sshwizard.model.config import Effective
+    from sshwizard.model.events import OnEvent
     from sshwizard.model.facts import Facts
     from sshwizard.model.finding import Case, Diagnosis, Finding, Fix
     from sshwizard.model.identity import PublicKey
@@ -125,11 +125,18 @@ def with_identities_only(facts: Facts, plan: Plan) -> Plan | None:
     return make_plan(facts, command_line=replace(line, flags=(("-o", "IdentitiesOnly=yes"), *line.flags)))
 
 
+def with_conditions(facts: Facts, plan: Plan) -> tuple[Plan, ...]:
+    """Return what ssh would offer under each other outcome of the `Match exec` commands that were not run."""
+    from sshwizard.plan import make_plan
+
+    return tuple(make_plan(facts, effective=other) for other in plan.effective.alternatives)
+
+
 def run(
     machine: Machine,
     request: Request,
     *,
-    on_event: OnEvent = ignore,
+    on_event: OnEvent | None = None,
     cancel: threading.Event | None = None,
 ) -> Diagnosis:
     """Walk the whole road and return what was found. Changes nothing, needs no secret.
@@ -137,6 +144,9 @@ def run(
     Signs something only with `request.login`. Raises UsageError for a target that cannot be understood, and
     Cancelled when `cancel` was set meanwhile: half a conversation is no ground for a conclusion.
     """
+    from sshwizard.model.events import PlanReady, StageStarted, ignore
+
+    on_event = on_event or ignore
     on_event(StageStarted("gather"))
     facts, plan = run_plan(machine, request)
     on_event(PlanReady(plan))

@@ -33,13 +33,14 @@ def run_config_show(desk: Desk) -> int:
         )
         return exits.PROBLEM
     from sshwizard.openssh.config import print_g
+    from sshwizard.report import options
 
     if desk.args.verbose:
-        from sshwizard.report import options
-
         desk.out.answer(options.placed(in_force, desk.machine.shown, defaults=True))
     else:
         desk.out.answer(print_g(in_force))
+    for sentence in options.conditions(in_force):
+        desk.out.aside(sentence)
     return exits.DONE
 
 

@@ -114,6 +114,8 @@ def run_why(desk: Desk) -> int:
     fatal = plan.effective.fatal
     only = check.with_identities_only(facts, plan)
     fields["with_identities_only"] = [one.fingerprint for one in only.sent] if only else None
+    others = check.with_conditions(facts, plan)
+    fields["alternatives"] = contract.alternatives(plan, others)
     if desk.args.witness and not fatal:
         from sshwizard.cli import witness
 
@@ -121,11 +123,13 @@ def run_why(desk: Desk) -> int:
         fields["witness"] = heard.fields()
     desk.out.object(fields)
     if not desk.out.json:
-        desk.out.answer(_said(desk, plan, only, heard))
+        desk.out.answer(_said(desk, plan, only, others, heard))
     return exits.PROBLEM if fatal or (heard and not heard.agrees) else exits.DONE
 
 
-def _said(desk: Desk, plan: Plan, only: Plan | None, heard: Heard | None) -> list[str]:
+def _said(
+    desk: Desk, plan: Plan, only: Plan | None, others: tuple[Plan, ...], heard: Heard | None
+) -> list[str]:
     from sshwizard.report import pages
 
     fatal = plan.effective.fatal
@@ -133,7 +137,8 @@ def _said(desk: Desk, plan: Plan, only: Plan | None, heard: Heard | None) -> lis
         place = f"{fatal.source}: " if fatal.source else ""
         return [_("ssh refuses this configuration: {place}{words}").format(place=place, words=fatal.message)]
     page = pages.why(plan, desk.machine.shown, desk.out.style, verbose=desk.args.verbose)
-    sentences = pages.with_identities_only(plan, only, desk.out.style)
+    sentences = pages.with_conditions(plan, others, desk.out.style)
+    sentences += pages.with_identities_only(plan, only, desk.out.style)
     return [page, *sentences, *(heard.sentences() if heard else ())]
 
 

@@ -6,6 +6,7 @@ Bash's mintty without a pseudo console shows a native program as a pipe and cann
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,16 +32,25 @@ class Terminal:
 
 def look(env: Mapping[str, str], *, plain: bool = False, no_color: bool = False) -> Terminal:
     """Look at the streams of this process and decide."""
-    import shutil
-
     return decide(
         env,
         stdin=_is_terminal(sys.stdin),
         stdout=_is_terminal(sys.stdout),
-        width=shutil.get_terminal_size((80, 24)).columns,
+        width=_columns(env),
         plain=plain,
         no_color=no_color,
     )
+
+
+def _columns(env: Mapping[str, str]) -> int:
+    """Return what `shutil.get_terminal_size` would, whose import alone costs as much as reading a configuration."""
+    told = env.get("COLUMNS", "")
+    if told.isascii() and told.isdigit() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1).columns or 80
+    except (OSError, ValueError):
+        return 80
 
 
 def decide(

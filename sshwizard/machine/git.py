@@ -6,7 +6,6 @@ Asks git itself, with a time limit, and only reads. Without git, or outside a re
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -102,6 +101,8 @@ def prove_signing(machine: Machine, folder: str, settings: Mapping[str, str]) ->
     Nothing is asked: a key that needs a passphrase counts as not working. The clone shares the objects of
     the repository and is gone afterwards.
     """
+    import tempfile
+
     flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     flags += ["-c", "core.hooksPath=/dev/null"]
     quiet = {**_QUIET, "SSH_ASKPASS": "/bin/false", "SSH_ASKPASS_REQUIRE": "force"}

@@ -20,22 +20,30 @@ class StageStarted:
 
 @dataclass(frozen=True, slots=True)
 class PlanReady:
+    """What ssh would offer is known."""
+
     plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
 class CheckStarted:
+    """A layer of the connection is being looked at."""
+
     id: str
     title: str
 
 
 @dataclass(frozen=True, slots=True)
 class CheckDone:
+    """A layer of the connection has been looked at."""
+
     check: Check
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerCame:
+    """The host has said what it thinks of a key."""
+
     answer: Answer
 
 

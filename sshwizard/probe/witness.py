@@ -138,7 +138,9 @@ def announced_by_ssh(
     if parse_version(ssh.version(machine)).release < ANNOUNCES_SINCE:
         return None
     flags = ("-F", machine.user_config or "none") if machine.user_config_is_flag else ()
-    done = machine.run([machine.ssh, "-Z", *flags, *_typed(command_line)], timeout=timeout)
+    done = machine.run(
+        [machine.ssh, "-Z", "-o", "BatchMode=yes", *flags, *_typed(command_line)], timeout=timeout
+    )
     lines = done.out.decode("utf-8", "surrogateescape").splitlines()
     return tuple(visible(line, keep="") for line in lines) if done.ok else None
 
@@ -146,10 +148,12 @@ def announced_by_ssh(
 def compare(plan: Plan, testimony: Testimony) -> tuple[str, ...]:
     """Return one sentence for each place at which plan and ssh differ; () when they agree.
 
-    Keys that ssh itself finds on a token are no part of a plan, and none of the comparison.
+    Keys that ssh itself finds on a token (PKCS11Provider) are no part of a plan, and none of the comparison.
     """
-    ours = [_said(offer) for offer in plan.offers if not offer.skipped]
-    theirs = [_seen(seen) for seen in testimony.offered if not seen.token]
+    tokens = {seen.fingerprint for seen in testimony.offered if seen.token}
+    planned = [offer for offer in plan.offers if not offer.skipped and offer.fingerprint not in tokens]
+    ours = [_said(offer) for offer in planned]
+    theirs = [_seen(seen) for seen in testimony.offered if seen.fingerprint not in tokens]
     found = []
     for place in range(max(len(ours), len(theirs))):
         mine = ours[place] if place < len(ours) else _("nothing")
@@ -158,12 +162,10 @@ def compare(plan: Plan, testimony: Testimony) -> tuple[str, ...]:
             sentence = _("{n}: sshwizard expected {mine}; ssh tried {real}.")
             found.append(sentence.format(n=place + 1, mine=mine, real=real))
     if testimony.announced is not None and not found:
-        expected = [offer.fingerprint for offer in plan.offers]
         lines = (_PATH.match(line) for line in testimony.announced)
-        announced = [
-            line and line["fingerprint"] for line in lines if not (line and "token" in line["marks"])
-        ]
-        if announced != expected:
+        announced = [line and line["fingerprint"] for line in lines]
+        said = [one for one in announced if one is None or one not in tokens]
+        if said != [offer.fingerprint for offer in plan.offers if offer in planned or offer.skipped]:
             found.append(_("`ssh -Z` announces other keys, or the same in another order."))
     return tuple(found)
 

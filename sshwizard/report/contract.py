@@ -5,10 +5,11 @@ Names and ids are frozen; fields are only ever added. `None` means "not known", 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sshwizard.errors import SshwizardError
+from sshwizard.report import options
 
 if TYPE_CHECKING:
     from sshwizard.model.config import Effective
@@ -59,6 +60,19 @@ def why(plan: Plan, command: str = "why") -> Json:
         notes=list(plan.notes),
         **({"error": config_error(plan.effective)} if fatal else {}),
     )
+
+
+def alternatives(plan: Plan, others: Sequence[Plan]) -> list[Json]:
+    """Return what would be otherwise under each other outcome of the `Match exec` commands not run."""
+    return [
+        {
+            "succeeds": options.assumed_true(other.effective),
+            "offers": [offer(one) for one in other.offers],
+            "options": options.changed(plan.effective, other.effective),
+            "error": config_error(other.effective) if other.effective.fatal else None,
+        }
+        for other in others
+    ]
 
 
 def doctor(diagnosis: Diagnosis, preview: Preview, command: str = "doctor") -> Json:

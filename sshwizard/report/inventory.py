@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sshwizard.report import options
 from sshwizard.report.contract import Json, config_error, envelope, offer, permissions, source, target
 
 if TYPE_CHECKING:
@@ -101,6 +102,18 @@ def config_show(effective: Effective) -> Json:
         problems=[
             {"code": one.code, "message": one.message, "source": source(one.source), "fatal": one.fatal}
             for one in effective.problems
+        ],
+        conditions=[
+            {"command": one.command, "source": source(one.source), "assumed": one.assumed}
+            for one in effective.conditions
+        ],
+        alternatives=[
+            {
+                "succeeds": options.assumed_true(other),
+                "options": options.changed(effective, other),
+                "error": config_error(other) if other.fatal else None,
+            }
+            for other in effective.alternatives
         ],
     )
     if effective.fatal:

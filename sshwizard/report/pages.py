@@ -7,10 +7,10 @@ Silence when healthy: one line. Knows no terminal; the caller says how wide the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sshwizard.report import words
+from sshwizard.report import options, words
 from sshwizard.report.columns import Style, pad, table, two_sided, wrap
 from sshwizard.report.contract import applicable, instructions
 from sshwizard.report.rows import Row, key_name, rows
@@ -245,6 +245,28 @@ def with_identities_only(plan: Plan, only: Plan | None, style: Style) -> list[st
         names = ", ".join(key_name(one.path) for one in only.sent)
         words = _("With `IdentitiesOnly yes` ssh would send only: {names}.").format(names=names)
     return wrap(words, style.width, indent="  ")
+
+
+def with_conditions(plan: Plan, others: Sequence[Plan], style: Style) -> list[str]:
+    """Say which keys ssh would send if a `Match exec` command that was not run succeeded."""
+    lines: list[str] = []
+    for other in others:
+        commands = ", ".join(f"`{command}`" for command in options.assumed_true(other.effective))
+        names = ", ".join(key_name(one.path) for one in other.sent) or _("no key")
+        if other.effective.fatal:
+            words = _("If {commands} succeeds, ssh refuses this: {words}").format(
+                commands=commands, words=other.effective.fatal.message
+            )
+        elif [one.public or one.path for one in other.sent] == [one.public or one.path for one in plan.sent]:
+            words = _("If {commands} succeeds, ssh sends the same keys to {place}.").format(
+                commands=commands, place=destination(other)
+            )
+        else:
+            words = _("If {commands} succeeds, ssh sends to {place}: {names}.").format(
+                commands=commands, place=destination(other), names=names
+            )
+        lines += wrap(words, style.width, indent="  ")
+    return lines
 
 
 def _seen(evidence: Evidence, shown: Shown) -> str:

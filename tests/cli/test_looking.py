@@ -34,7 +34,7 @@ def test_why_names_every_offer_with_its_place(run, wrong_key) -> None:
     offer = fields["offers"][0]
 
     assert answer.code == 0
-    assert set(fields) == WHY | {"with_identities_only"}
+    assert set(fields) == WHY | {"with_identities_only", "alternatives"}
     assert set(fields["target"]) == TARGET
     assert set(fields["ran_as"]) == {"ssh", "version", "config", "agent"}
     assert set(offer) == OFFER
@@ -187,6 +187,21 @@ def test_after_the_dashes_every_option_of_ssh_counts(run, wrong_key) -> None:
     assert options["forwardagent"] == ["no"]
     assert options["host"] == ["github"], "as ssh takes it: no name of the host book"
     assert options["port"] == ["2222"]
+
+
+def test_a_match_exec_that_was_not_run_shows_both_outcomes(run, wrong_key) -> None:
+    text = 'Match exec "test -f /on/vpn"\n    Port 2022\n    IdentityFile ~/.ssh/vpn\n'
+    wrong_key.config.write_text(text + wrong_key.config.read_text())
+    fields = run("config", "show", "server", "--json").object
+    shown = run("config", "show", "server")
+    why = run("why", "server", "--json").object["alternatives"]
+
+    (condition,), (other,) = fields["conditions"], fields["alternatives"]
+    assert condition["command"] == "test -f /on/vpn" and condition["assumed"] is False
+    assert condition["source"]["line"] == 1
+    assert other["succeeds"] == ["test -f /on/vpn"] and other["options"]["port"] == ["2022"]
+    assert "port 2022" in shown.err and "port 2022" not in shown.out
+    assert why[0]["offers"][0]["path"].endswith("/.ssh/vpn")
 
 
 def test_two_destinations_are_one_too_many(run, wrong_key) -> None:
