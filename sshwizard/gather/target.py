@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sshwizard.errors import UsageError
-from sshwizard.hosts import book
+from sshwizard.hosts.names import provider_of
 from sshwizard.machine import accounts, git, ssh
 from sshwizard.model.config import FLAGS_WITH_VALUE, CommandLine, Environment
 from sshwizard.model.facts import GitFacts, GitRemote
@@ -63,7 +63,7 @@ def plain_target(typed: str, command_line: CommandLine) -> Target:
         hostname=place.host,
         port=int(port) if port.isascii() and port.isdigit() else place.port or 22,
         user=flags.get("-l") or place.user or "",
-        provider=_provider(place.host),
+        provider=provider_of(place.host) if place.host else None,
     )
 
 
@@ -113,6 +113,8 @@ def _folder(machine: Machine, typed: str) -> str | None:
 
 
 def _word(machine: Machine, typed: str) -> tuple[Target, CommandLine]:
+    from sshwizard.hosts import book
+
     facts = git.look(machine) if git.top_folder(machine, machine.cwd) else GitFacts(folder=None)
     for remote in facts.remotes:
         if remote.name == typed:
@@ -198,6 +200,8 @@ def _quoted(text: str) -> str:
 
 def _refuse_where_ssh_ended(place: Destination) -> None:
     """Raise UsageError for the web address of a service without git over ssh: no key plays a part there."""
+    from sshwizard.hosts import book
+
     entry = book.find(place.host)
     if entry is not None and entry.retired and place.host not in entry.retired.hosts:
         raise UsageError(
@@ -212,6 +216,8 @@ def _refuse_where_ssh_ended(place: Destination) -> None:
 
 def _over_ssh(place: Destination) -> Destination:
     """Return the ssh way to the same repository, where people paste the address of the web page."""
+    from sshwizard.hosts import book
+
     entry = book.find(place.host)
     path = (place.path or "").lstrip("/") or None
     if path is not None and not path.endswith(".git"):
@@ -247,11 +253,6 @@ def ssh_command_flags(command: str) -> tuple[tuple[str, str], ...]:
             continue
         found.append((f"-{letter}", word[2:] or next(rest, "")))
     return tuple(found)
-
-
-def _provider(host: str) -> str | None:
-    entry = book.find(host) if host else None
-    return entry.name if entry is not None else None
 
 
 def _no_repository(typed: str) -> UsageError:

@@ -5,12 +5,12 @@ Data: `entries.json` (hosts, users, ports, greetings, key rules) and `host_keys.
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
+
+from sshwizard.hosts import names
 
 KeyStatus = Literal["current", "rotated", "compromised", "legacy", "retired", "claimed"]
 
@@ -148,17 +148,14 @@ def family_of(key_type: str) -> str:
 @cache
 def entries() -> tuple[Entry, ...]:
     """Return the whole book, in the order in which it is offered to people."""
-    data = _load("entries.json")
+    data = names.load("entries.json")
     return tuple(_entry(raw, data["reviewed"]) for raw in data["entries"])
 
 
 def find(name_or_host: str) -> Entry | None:
     """Find a provider by its name (`github`) or by a host name (`ssh.osc-fr1.scalingo.com`)."""
-    wanted = name_or_host.lower().rstrip(".")
-    for entry in entries():
-        if wanted == entry.name or any(_matches(pattern, wanted) for pattern in entry.hosts):
-            return entry
-    return None
+    number = names.number_of(name_or_host)
+    return None if number is None else entries()[number]
 
 
 def notice(hostname: str) -> Notice | None:
@@ -189,31 +186,19 @@ def host_keys(hostname: str, port: int = 22) -> tuple[BookKey, ...]:
     ports = {22} | {number for host, number in (entry.alternates if entry else ()) if host == wanted}
     if port not in ports:
         return ()
-    return tuple(_key(raw) for raw in _load("host_keys.json")["keys"] if wanted in raw["hosts"])
+    return tuple(_key(raw) for raw in names.load("host_keys.json")["keys"] if wanted in raw["hosts"])
 
 
 def withdrawn_key(fingerprint: str) -> tuple[str, BookKey] | None:
     """Find a key that some host published and has withdrawn; None for every key that is still in use anywhere."""
     withdrawn: tuple[str, BookKey] | None = None
-    for raw in _load("host_keys.json")["keys"]:
+    for raw in names.load("host_keys.json")["keys"]:
         if raw.get("sha256") == fingerprint:
             key = _key(raw)
             if not key.withdrawn:
                 return None
             withdrawn = withdrawn or (raw["hosts"][0], key)
     return withdrawn
-
-
-@cache
-def _load(name: str) -> Any:
-    loader: Any = __spec__.loader
-    return json.loads(loader.get_data(os.path.join(os.path.dirname(__file__), name)))
-
-
-def _matches(pattern: str, host: str) -> bool:
-    if "*" not in pattern:
-        return pattern == host
-    return re.fullmatch(re.escape(pattern).replace(r"\*", "[a-z0-9.-]+"), host) is not None
 
 
 def _entry(raw: dict[str, Any], reviewed: str) -> Entry:

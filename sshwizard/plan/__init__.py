@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sshwizard.hosts import book
+from sshwizard.hosts.names import provider_of
 from sshwizard.model.config import CommandLine, Effective
 from sshwizard.model.facts import Facts
 from sshwizard.model.files import FileView
@@ -69,10 +69,9 @@ def _target(facts: Facts, line: CommandLine, effective: Effective) -> Target:
     base = facts.target
     if line.destination != facts.command_line.destination:
         base = Target(typed=line.destination, host="", hostname="", port=22, user="")
-    entry = book.find(effective.hostname)
     return replace(
         base,
-        provider=entry.name if entry is not None else base.provider,
+        provider=provider_of(effective.hostname) or base.provider,
         host=effective.host,
         hostname=effective.hostname,
         port=effective.port,

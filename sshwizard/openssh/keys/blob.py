@@ -11,7 +11,6 @@ from functools import lru_cache
 from hashlib import md5, sha256
 
 from sshwizard.model.identity import Certificate, PublicKey
-from sshwizard.openssh.keys import curves
 from sshwizard.openssh.keys.types import OF_CERTIFICATE, PLAIN, SIGNATURE_NAMES
 from sshwizard.openssh.wire import Cursor, WireError, mpint, string
 from sshwizard.text import visible, visible_bytes
@@ -129,6 +128,8 @@ def _point(named: bytes, cursor: Cursor) -> tuple[int, bytes]:
 @lru_cache(maxsize=256)
 def _sound_point(named: bytes, name: bytes, point: bytes) -> tuple[int, bytes]:
     """Check a point once: the private file and the `.pub` beside it hold the same."""
+    from sshwizard.openssh.keys import curves
+
     curve = curves.BY_NAME.get(name)
     if curve is None or name != named:
         raise NotAKey("the curve does not belong to the key type")

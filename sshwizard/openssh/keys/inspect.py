@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sshwizard.model.files import FileSeen
 from sshwizard.model.identity import KeyFile, PublicKey
-from sshwizard.openssh.keys import base64text, openssh_format, pem, public, putty, ssh2, verify
+from sshwizard.openssh.keys import base64text, openssh_format, public, putty, ssh2, verify
 from sshwizard.openssh.keys.blob import NotAKey, UnknownKeyType, public_from_blob, refused_by_ssh
 from sshwizard.openssh.keys.found import Found
 from sshwizard.openssh.keys.problems import problem
@@ -75,11 +75,15 @@ def read_content(data: bytes) -> Found:
         found = public.first_public(data)
         if found is not None:
             return _public(found)
-    for reader in (putty.read, ssh2.read, pem.read):
-        other = reader(data)
-        if other is not None:
-            return other
-    return _mended(data)
+    return putty.read(data) or ssh2.read(data) or _pem(data) or _mended(data)
+
+
+def _pem(data: bytes) -> Found | None:
+    if b"-----BEGIN" not in data:
+        return None
+    from sshwizard.openssh.keys import pem
+
+    return pem.read(data)
 
 
 def _public(found: PublicKey) -> Found:
@@ -100,6 +104,8 @@ def _mended(data: bytes) -> Found:
         encrypted = data[33:34] != b"\0"
         return Found(format=None, has_private=True, encrypted=encrypted, problems=("ssh1",))
     if data.startswith(b"\x30"):
+        from sshwizard.openssh.keys import pem
+
         found = pem.read_der(data)
         if found is not None:
             return found

@@ -10,7 +10,6 @@ import hashlib
 from functools import lru_cache
 
 from sshwizard.model.identity import PublicKey
-from sshwizard.openssh.keys import curves
 from sshwizard.openssh.wire import Cursor
 
 _RSA_HASHES = {
@@ -86,14 +85,13 @@ def verify(key: bytes, signature: bytes, data: bytes) -> bool:
         case b"sk-ecdsa-sha2-nistp256@openssh.com":
             public.string()
             point = public.string()
-            return _ecdsa(curves.P256, point, proof, _touched(public.string(), signed, data))
+            return _ecdsa(b"nistp256", point, proof, _touched(public.string(), signed, data))
         case b"ssh-dss":
             return _dsa([public.mpint() for _ in "pqgy"], proof, data)
         case b"ssh-mldsa44-ed25519@openssh.com":
             return True
         case _:
-            curve = curves.BY_NAME.get(public.string())
-            return curve is not None and _ecdsa(curve, public.string(), proof, data)
+            return _ecdsa(public.string(), public.string(), proof, data)
 
 
 def _touched(application: bytes, signed: Cursor, data: bytes) -> bytes:
@@ -128,11 +126,14 @@ def _dsa(numbers: list[int], proof: bytes, data: bytes) -> bool:
     return pow(g, digest * inverse % q, p) * pow(y, r * inverse % q, p) % p % q == r
 
 
-def _ecdsa(curve: curves.Curve, point: bytes, proof: bytes, data: bytes) -> bool:
+def _ecdsa(name: bytes, point: bytes, proof: bytes, data: bytes) -> bool:
+    from sshwizard.openssh.keys import curves
+
     numbers = Cursor(proof)
     r, s = numbers.mpint(), numbers.mpint()
-    public = curves.decode_point(curve, point)
-    if public is None or not (0 < r < curve.order and 0 < s < curve.order):
+    curve = curves.BY_NAME.get(name)
+    public = curves.decode_point(curve, point) if curve else None
+    if curve is None or public is None or not (0 < r < curve.order and 0 < s < curve.order):
         return False
     digest = int.from_bytes(hashlib.new(curve.digest, data).digest(), "big")
     digest >>= max(0, hashlib.new(curve.digest).digest_size * 8 - curve.bits)

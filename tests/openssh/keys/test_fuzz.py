@@ -84,11 +84,11 @@ def mutate_keys(data: Sequence[bytes], count: int, seed: int) -> None:
     chance = random.Random(seed)
     for _number in range(count):
         content = mutated(chance.choice(data), chance)
-        start = time.monotonic()
+        start = time.process_time()
 
         file = read_key_file(FileSeen(path="/home/joe/.ssh/key", kind="file", data=content, mode=0o600))
 
-        assert time.monotonic() - start < SECONDS
+        assert time.process_time() - start < SECONDS
         assert file.comment.isprintable()
 
 
@@ -97,13 +97,13 @@ def mutate_blobs(data: Sequence[bytes], count: int, seed: int) -> None:
     blobs = [base64.b64decode(line.split()[1]) for line in data if line.startswith((b"ssh-", b"ecdsa-"))]
     for _number in range(count):
         blob = scrambled(chance.choice(blobs), chance)
-        start = time.monotonic()
+        start = time.process_time()
         try:
             is_sound(public_from_blob(blob))
         except NotAKey:
             pass
 
-        assert time.monotonic() - start < SECONDS
+        assert time.process_time() - start < SECONDS
 
 
 def mutate_lists(data: Sequence[bytes], count: int, seed: int) -> None:
@@ -112,13 +112,13 @@ def mutate_lists(data: Sequence[bytes], count: int, seed: int) -> None:
     whole = b"\x0c" + uint32(len(blobs)) + b"".join(string(blob) + string(b"comment") for blob in blobs)
     for _number in range(count):
         reply = scrambled(whole, chance)
-        start = time.monotonic()
+        start = time.process_time()
         try:
             read_identities(reply)
         except (AgentError, WireError, NotAKey):
             pass
 
-        assert time.monotonic() - start < SECONDS
+        assert time.process_time() - start < SECONDS
 
 
 @pytest.fixture(scope="module")
@@ -161,10 +161,10 @@ def test_hostile_numbers_do_not_cost_seconds() -> None:
         + string(rsa)
         + string(string(b"rsa-sha2-512") + string(b"\x01" * 2048))
     )
-    start = time.monotonic()
+    start = time.process_time()
 
     assert not is_sound(public_from_blob(certificate))
-    assert time.monotonic() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 @pytest.mark.parametrize(
@@ -187,9 +187,9 @@ def test_hostile_numbers_do_not_cost_seconds() -> None:
 )
 def test_eight_megabytes_of_one_thing_take_no_second(piece: bytes) -> None:
     content = piece * (8 * 1024 * 1024 // len(piece))
-    start = time.monotonic()
+    start = time.process_time()
 
     file = read_key_file(FileSeen(path="/home/joe/.ssh/key", kind="file", data=content, mode=0o600))
 
-    assert time.monotonic() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     assert file.public is None
