@@ -25,12 +25,16 @@ class ListingAgent:
     def __enter__(self) -> ListingAgent:
         self._server.bind(self.path)
         self._server.listen(8)
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        # A thread that waits in accept() would go on to serve whoever gets the same descriptor next.
+        self._server.shutdown(socket.SHUT_RDWR)
+        self._thread.join(10)
         self._server.close()
         os.unlink(self.path)
 

@@ -27,6 +27,11 @@ from sshwizard.openssh.config import Reader, print_g
 USAGE = "usage: "
 
 
+def programs() -> list[str]:
+    """Return the ssh programs to compare with: the installed one, and those that SSHWIZARD_OTHER_SSH names."""
+    return ["ssh", *filter(None, os.environ.get("SSHWIZARD_OTHER_SSH", "").split(":"))]
+
+
 def _without_noise(errors: list[str]) -> Iterator[str]:
     """Leave out what is not about the configuration: the terminal, the name server, the shell of `Match exec`."""
     for line in errors:
@@ -159,10 +164,13 @@ class SshG:
 
     def ask(self, case: Case) -> Answer:
         """Return what the real ssh says about a case that was placed."""
+        return self.run(self.argv(case))
+
+    def run(self, argv: list[str]) -> Answer:
+        """Return what an ssh command line prints."""
         assert self._shell.stdin and self._shell.stdout
         out, err = self.answers / "out", self.answers / "err"
-        words = " ".join(shlex.quote(word) for word in self.argv(case))
-        self._shell.stdin.write(f"{words} </dev/null >{out} 2>{err}\n")
+        self._shell.stdin.write(f"{shlex.join(argv)} </dev/null >{out} 2>{err}\n")
         self._shell.stdin.flush()
         status = int(self._shell.stdout.readline())
         lines = out.read_bytes().decode("utf-8", "surrogateescape").split("\n")[:-1]

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from differential.config_cases import Case, ConfigCases
-from differential.ssh_g import SshG
+from differential.ssh_g import SshG, programs
 
 QUICK = settings(
     max_examples=100,
@@ -22,10 +22,14 @@ QUICK = settings(
 LONG = settings(QUICK, max_examples=6000)
 
 
-@pytest.fixture(scope="module")
-def ssh_g(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshG]:
-    with SshG(tmp_path_factory.mktemp("ssh-g")) as asked:
+@pytest.fixture(scope="module", params=programs())
+def ssh_g(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshG]:
+    with SshG(tmp_path_factory.mktemp("ssh-g"), request.param) as asked:
         yield asked
+
+
+def cases(ssh_g: SshG, random: Random, dirty: float) -> ConfigCases:
+    return ConfigCases(random, dirty=dirty, modern="OpenSSH_9.2" not in ssh_g.version)
 
 
 def case_of(
@@ -52,7 +56,7 @@ def assert_agrees(ssh_g: SshG, case: Case) -> None:
 @QUICK
 @given(random=st.randoms(use_true_random=False))
 def test_random_configurations_give_what_ssh_gives(ssh_g: SshG, dirty: float, random: Random) -> None:
-    assert_agrees(ssh_g, ConfigCases(random, dirty=dirty).case())
+    assert_agrees(ssh_g, cases(ssh_g, random, dirty).case())
 
 
 @pytest.mark.slow
@@ -61,7 +65,7 @@ def test_random_configurations_give_what_ssh_gives(ssh_g: SshG, dirty: float, ra
 @LONG
 @given(seed=st.integers(0, 2**63))
 def test_thousands_of_random_configurations_give_what_ssh_gives(ssh_g: SshG, dirty: float, seed: int) -> None:
-    assert_agrees(ssh_g, ConfigCases(Random(seed), dirty=dirty).case())
+    assert_agrees(ssh_g, cases(ssh_g, Random(seed), dirty).case())
 
 
 NAMED = {

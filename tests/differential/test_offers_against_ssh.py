@@ -12,6 +12,7 @@ import pytest
 from servers.sshd import Sshd
 
 from differential import homes, key_pool, offers
+from differential.ssh_g import programs
 
 QUICK = range(40)
 LONG = range(1000, 2500)
@@ -22,11 +23,11 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> tuple[key_pool.PooledKey, 
     return key_pool.make_pool(tmp_path_factory.mktemp("pool"))
 
 
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[offers.Stage]:
+@pytest.fixture(scope="module", params=programs())
+def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[offers.Stage]:
     folder = tmp_path_factory.mktemp("homes")
     with Sshd(folder / "sshd", {}, max_auth_tries=200, extra=("MaxStartups 100",)) as server:
-        ground = offers.Stage(folder, server.port)
+        ground = offers.Stage(folder, server.port, request.param)
         with ground.agents[0], ground.agents[1]:
             yield ground
 
