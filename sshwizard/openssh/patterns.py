@@ -7,6 +7,8 @@ expression a pattern.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _UPPER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 SUBPATTERN_LIMIT = 1023
@@ -62,6 +64,12 @@ def _match_from(text: str, pattern: str, start: int) -> bool:
     return not pattern[in_pattern:].strip("*")
 
 
+@lru_cache(maxsize=64)
+def _elements(patterns: str) -> tuple[str, ...]:
+    """Split a list; what stands there again changes nothing and is left out."""
+    return tuple(dict.fromkeys(patterns.split(",")))
+
+
 def match_list(text: str, patterns: str, *, lower: bool = False) -> bool | None:
     """Match a text against a comma-separated list, in which `!` excludes.
 
@@ -71,7 +79,7 @@ def match_list(text: str, patterns: str, *, lower: bool = False) -> bool | None:
     found = False
     if lower:
         patterns = ascii_lower(patterns)
-    for element in patterns.split(","):
+    for element in _elements(patterns):
         excludes = element.startswith("!")
         element = element[1:] if excludes else element
         if (

@@ -201,11 +201,11 @@ class Finish(Filled):
         """Expand the tokens of socket paths, and print the forwards by kind."""
         local = [
             (self._forward(forward, path, line), path, line)
-            for forward, path, line in self.state.local_forwards
+            for forward, (path, line) in self.state.local_forwards.items()
         ]
         remote = [
             (self._forward(forward, path, line), path, line)
-            for forward, path, line in self.state.remote_forwards
+            for forward, (path, line) in self.state.remote_forwards.items()
         ]
         kinds = (
             ("dynamicforward", [each for each in local if each[0].connect_host in (None, "socks")]),

@@ -29,6 +29,8 @@ from sshwizard.openssh.tokens import CannotExpand, expand_tokens
 
 CONDITION_LIMIT = 4
 """Unknown `Match exec` outcomes whose combinations are all tried; more are tried one by one."""
+ALONE_LIMIT = 16
+"""Outcomes that are tried one by one; of those beyond it is not known whether they matter."""
 
 
 FILE_LIMIT = 5000
@@ -77,7 +79,7 @@ class Reader:
         for other in results.values():
             if all(not _same(other, known) for known in (main, *others)):
                 others.append(other)
-        matter = {command for command in unknown if _matters(command, results)}
+        matter = {command for command in unknown if _matters(command, results)} | set(unknown[ALONE_LIMIT:])
         conditions = tuple(condition for command, condition in met.items() if command in matter)
         return replace(main, conditions=conditions, alternatives=tuple(others))
 
@@ -291,7 +293,7 @@ def _services(data: bytes) -> dict[str, int]:
 def _subsets(commands: list[str]) -> list[list[str]]:
     """Return the sets of commands that are tried as true: all, or beyond the limit each alone and all at once."""
     if len(commands) > CONDITION_LIMIT:
-        return [[command] for command in commands] + [commands]
+        return [[command] for command in commands[:ALONE_LIMIT]] + [commands]
     return [
         [command for at, command in enumerate(commands) if bits >> at & 1]
         for bits in range(1, 1 << len(commands))

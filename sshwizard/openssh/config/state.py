@@ -46,8 +46,8 @@ class State:
         self.shadowed: list[tuple[str, Any, str, int]] = []
         self.files: dict[str, list[tuple[str, str, int, int]]] = {"identityfile": [], "certificatefile": []}
         """Option → (name, file, line, where it comes from)."""
-        self.local_forwards: list[tuple[Forward, str, int]] = []
-        self.remote_forwards: list[tuple[Forward, str, int]] = []
+        self.local_forwards: dict[Forward, tuple[str, int]] = {}
+        self.remote_forwards: dict[Forward, tuple[str, int]] = {}
         self.send_env: list[tuple[str, str, int]] = []
 
     def first(self, key: str) -> Any:
@@ -104,8 +104,7 @@ class State:
     def add_forward(self, forward: Forward, path: str, line: int, *, remote: bool) -> None:
         """Add a forward unless there is an equal one."""
         forwards = self.remote_forwards if remote else self.local_forwards
-        if all(other != forward for other, _path, _line in forwards):
-            forwards.append((forward, path, line))
+        forwards.setdefault(forward, (path, line))
 
     def _proxy_command(self, directive: Directive, path: str, line: int, origin: int) -> None:
         if "proxyjump" in self.given and not self._late_jump_rules:

@@ -11,7 +11,7 @@ from differential.config_cases import ConfigCases
 from openssh.config.looking import CONFIG, HOME, Shown, environment
 
 from sshwizard.model.config import CommandLine
-from sshwizard.openssh.config import Reader, hosts_named, lint, print_g
+from sshwizard.openssh.config import Reader, hosts_named, lint, print_g, resolve
 
 VERSIONS = ("OpenSSH_9.2p1 Debian-2+deb12u10", "OpenSSH_7.4p1", "OpenSSH_9.9p1", "OpenSSH_10.5p1", "nonsense")
 SPLICES = (
@@ -93,3 +93,29 @@ def test_a_hundred_thousand_damaged_configurations_are_read_without_trouble() ->
 
     assert slowest < 1
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 * 1024
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "".join(f"Host h{n} *.h{n}.example !x{n}\n User u{n}\n IdentityFile k{n}\n" for n in range(5000)),
+        "".join(f"Match host h{n},*.x{n} user u{n}\n User u{n}\n" for n in range(5000)),
+        "".join(f'Match exec "test {n}"\n User u{n}\n' for n in range(2000)),
+        "".join(f"LocalForward {n} x:1\n" for n in range(1, 20000)),
+        f"PubkeyAcceptedAlgorithms -{'*a,' * 200_000}x\n",
+        f"Host {'*a*b*c*d ' * 50_000}\n User x\n",
+        f"User {'x' * 1_000_000}\n",
+    ],
+    ids=["hosts", "matches", "commands", "forwards", "list", "patterns", "line"],
+)
+def test_a_huge_configuration_is_read_and_remarked_upon_in_a_moment(config: str) -> None:
+    files = Shown({CONFIG: config})
+    start = time.process_time()
+    found = resolve(CommandLine(destination="web1"), environment(), files)
+    list(print_g(found))
+    read = time.process_time()
+    lint(environment(), files)
+
+    assert found.fatal is None
+    assert read - start < 2.0
+    assert time.process_time() - read < 3.0

@@ -17,6 +17,8 @@ from sshwizard.openssh.config.reader import Reader
 
 HOST_LIMIT = 300
 """Named hosts whose effective values are looked at."""
+BLOCK_LIMIT = 100_000
+"""Blocks that are compared with hosts altogether: in a configuration of very many, fewer hosts are looked at."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,10 @@ class Reading:
         if self.refused:
             return {}
         names = [name for file, block in self.blocks() for name in host_names(block)]
+        each = sum(len(file.blocks_for("")) for file in self.files) + 1
+        limit = max(10, min(HOST_LIMIT, BLOCK_LIMIT // each))
         found = {}
-        for name in list(dict.fromkeys([*self.remotes, *names]))[:HOST_LIMIT]:
+        for name in list(dict.fromkeys([*self.remotes, *names]))[:limit]:
             effective = self.reader.resolve(CommandLine(destination=name))
             if not effective.fatal:
                 found[name] = effective
