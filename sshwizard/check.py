@@ -25,11 +25,14 @@ if TYPE_CHECKING:
     from sshwizard.model.finding import Case, Diagnosis, Finding, Fix
     from sshwizard.model.identity import PublicKey
     from sshwizard.model.plan import Plan
+    from sshwizard.model.reasons import Outcome, Reasons
     from sshwizard.model.transcript import Transcript
     from sshwizard.openssh.config import Reader
 
 
 MATCH_EXEC_ROUNDS = 8
+OUTCOMES = 3
+"""Commands of `Match exec` whose outcomes are all combined; with more of them, none or all succeed."""
 NO_NETWORK = frozenset({"dns-failed", "no-such-host", "timeout", "unreachable"})
 """Codes of the first layers (`Check.code`) that say nothing about the host itself."""
 
@@ -103,6 +106,38 @@ def with_identities_only(facts: Facts, plan: Plan) -> Plan | None:
         return None
     line = facts.command_line
     return make_plan(facts, command_line=replace(line, flags=(("-o", "IdentitiesOnly=yes"), *line.flags)))
+
+
+def reasons(machine: Machine, request: Request) -> Reasons:
+    """Work out what ssh would offer, and what it would under `IdentitiesOnly` and other outcomes. No network."""
+    from sshwizard.model.reasons import Reasons
+
+    facts, plan = run_plan(machine, request)
+    return Reasons(
+        facts=facts, plan=plan, only=with_identities_only(facts, plan), outcomes=_outcomes(facts, plan)
+    )
+
+
+def _outcomes(facts: Facts, plan: Plan) -> tuple[Outcome, ...]:
+    """Plan for each way in which the `Match exec` commands that matter may end."""
+    from itertools import product
+
+    from sshwizard.model.reasons import Outcome
+    from sshwizard.plan import make_plan
+
+    commands = [condition.command for condition in plan.effective.conditions]
+    if not commands:
+        return ()
+    ends: list[tuple[bool, ...]] = [(False,) * len(commands), (True,) * len(commands)]
+    if len(commands) <= OUTCOMES:
+        ends = list(product((True, False), repeat=len(commands)))
+    found = []
+    for end in ends:
+        assumed = tuple(zip(commands, end, strict=True))
+        known = {**facts.environment.exec_results, **dict(assumed)}
+        under = replace(facts, environment=replace(facts.environment, exec_results=known))
+        found.append(Outcome(assumed=assumed, plan=make_plan(under)))
+    return tuple(found)
 
 
 def run(

@@ -87,6 +87,10 @@ class Live:
             case _:
                 pass
 
+    def wait_for(self, what: str) -> None:
+        """Name what is waited for from now on."""
+        self._waiting_for = what
+
     def _beat(self) -> None:
         started = time.monotonic()
         while not self._over.wait(EVERY):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sshwizard.model.config import Effective
     from sshwizard.model.finding import Diagnosis, Finding, Fix
     from sshwizard.model.plan import LeftOut, Offer, Plan, Target
+    from sshwizard.model.reasons import Reasons
     from sshwizard.model.source import Source
     from sshwizard.model.transcript import Check, Transcript
 
@@ -59,6 +60,29 @@ def why(plan: Plan, command: str = "why") -> Json:
         notes=list(plan.notes),
         **({"error": config_error(plan.effective)} if fatal else {}),
     )
+
+
+def reasons(one: Reasons) -> Json:
+    """Return `why` with what the configuration's lines decided, and what would be otherwise."""
+    from sshwizard.report.deciding import deciding_lines
+
+    lines = deciding_lines(one.plan, one.facts.files)
+    return why(one.plan) | {
+        "with_identities_only": [offer.fingerprint for offer in one.only.sent] if one.only else None,
+        "decided_by": [
+            {"where": at.where, "line": at.line, "text": at.text, "role": at.role} for at in lines
+        ],
+        "outcomes": [
+            {
+                "match_exec": [{"command": command, "succeeds": well} for command, well in outcome.assumed],
+                "hostname": outcome.plan.effective.hostname,
+                "port": outcome.plan.effective.port,
+                "user": outcome.plan.effective.user,
+                "offers": [offer.fingerprint for offer in outcome.plan.sent],
+            }
+            for outcome in one.outcomes
+        ],
+    }
 
 
 def doctor(diagnosis: Diagnosis, preview: Preview, command: str = "doctor") -> Json:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sshwizard.report import words
 from sshwizard.report.columns import Style, pad, table, two_sided, wrap
 from sshwizard.report.contract import applicable, instructions
-from sshwizard.report.rows import Row, key_name, rows
+from sshwizard.report.rows import Row, rows
 from sshwizard.text import _, plural
 
 if TYPE_CHECKING:
@@ -212,39 +212,6 @@ def key_table(found: tuple[Row, ...], plan: Plan, style: Style) -> Iterator[str]
         number = str(row.position) if row.position else "–"
         lines.append([number, row.key, row.comes_from, *([row.said] if asked else [])])
     yield from table(lines, width=style.width, indent="  ")
-
-
-def why(plan: Plan, shown: Shown, style: Style, *, verbose: int = 0) -> str:
-    """Write the ordered key list with the reason for each."""
-    lines = [style.paint(destination(plan), "strong")]
-    listed = rows(plan, None, shown, missing=verbose > 0)
-    if not any(row.position for row in listed):
-        lines.append("  " + _("ssh has no key to send."))
-    for row in listed:
-        number = str(row.position) if row.position else "–"
-        kind = row.public.kind if row.public else (row.said or _("public half not known"))
-        reason = row.offer.because if row.offer and row.offer.because else row.comes_from
-        lines.append(f"  {number:>2}  {row.key}  ({kind})")
-        lines += wrap(reason, style.width, indent="      ")
-        if verbose and row.public:
-            lines.append(f"      {row.public.fingerprint}")
-    lines += [line for note in plan.notes for line in wrap(note, style.width, indent="  ")]
-    return "\n".join(lines)
-
-
-def with_identities_only(plan: Plan, only: Plan | None, style: Style) -> list[str]:
-    """Say in a sentence what `IdentitiesOnly yes` would change; nothing where it is in force already."""
-    if only is None or not plan.sent:
-        return []
-    before, after = (tuple(one.public or one.path for one in each.sent) for each in (plan, only))
-    if before == after:
-        words = _("With `IdentitiesOnly yes` ssh would send the same.")
-    elif not after:
-        words = _("With `IdentitiesOnly yes` ssh would send no key at all.")
-    else:
-        names = ", ".join(key_name(one.path) for one in only.sent)
-        words = _("With `IdentitiesOnly yes` ssh would send only: {names}.").format(names=names)
-    return wrap(words, style.width, indent="  ")
 
 
 def _seen(evidence: Evidence, shown: Shown) -> str:
