@@ -30,9 +30,16 @@ def refusal(plan: Plan, shown: Shown) -> str:
     return _("ssh refuses this configuration: {place}{words}").format(place=where, words=fatal.message)
 
 
-def reason(row: Row) -> str:
+def reason(row: Row, plan: Plan) -> str:
     """Say in a sentence why ssh sends a key, or why it does not."""
-    return row.offer.because if row.offer and row.offer.because else row.comes_from
+    if row.offer and row.offer.because:
+        return row.offer.because
+    left = [
+        one.because
+        for one in plan.left_out
+        if one.public and row.public and one.public.blob == row.public.blob
+    ]
+    return _("Not sent. {why}").format(why=left[0]) if left and left[0] else row.comes_from
 
 
 def kind(row: Row) -> str:
@@ -52,12 +59,12 @@ def looked_for(plan: Plan) -> str:
 
 
 def reach(plan: Plan, limit: int | None = None) -> str:
-    """Say that every key gets its turn; "" where the limit cuts the list, which is then drawn in it.
+    """Say that each of several keys gets its turn; "" where the limit cuts the list, which is then drawn in it.
 
     `limit`: as learned from the host; None: the usual one.
     """
     sent, most = len(plan.sent), limit or TRY_LIMIT
-    if not sent or sent > most:
+    if sent < 2 or sent > most:
         return ""
     keys = plural(sent, "ssh sends {n} key", "ssh sends {n} keys")
     if limit:
@@ -72,12 +79,14 @@ def reach(plan: Plan, limit: int | None = None) -> str:
 def limit_line(limit: int | None = None) -> str:
     """Say what happens after the last key that gets its turn."""
     if limit:
-        return _("this host hangs up after {limit} refused keys: those below get no turn.").format(
-            limit=limit
-        )
-    return _("many hosts hang up after {limit} refused keys: those below may get no turn.").format(
-        limit=TRY_LIMIT
-    )
+        return _("this host hangs up here, after {limit} refused keys").format(limit=limit)
+    return _("many hosts hang up here, after {limit} refused keys").format(limit=TRY_LIMIT)
+
+
+def limit_after(plan: Plan, limit: int | None = None) -> int | None:
+    """Return the number of the last key that gets its turn; None where all of them do."""
+    most = limit or TRY_LIMIT
+    return most if len(plan.sent) > most else None
 
 
 def identities_only(reasons: Reasons) -> str:
@@ -136,15 +145,15 @@ def _keys(plan: Plan, shown: Shown, style: Style, verbose: int, limit: int | Non
     listed = rows(plan, None, shown, missing=verbose > 0)
     if not any(row.position for row in listed):
         yield "  " + _("ssh has no key to send.")
-    most, sent = limit or TRY_LIMIT, len(plan.sent)
+    last = limit_after(plan, limit)
     for row in listed:
         number = str(row.position) if row.position else "–"
         yield f"  {number:>2}  {row.key}  ({kind(row)})"
-        yield from wrap(reason(row), style.width, indent="      ")
+        yield from wrap(reason(row, plan), style.width, indent="      ")
         if verbose and row.public:
             yield f"      {row.public.fingerprint}"
-        if row.position == most and sent > most:
-            yield from wrap(f"---- {limit_line(limit)}", style.width, indent="  ")
+        if row.position is not None and row.position == last:
+            yield f"  ---- {limit_line(limit)} ----"
     for path, why_not in unreadable(plan, shown):
         yield f"   –  {path}"
         yield from wrap(why_not, style.width, indent="      ")

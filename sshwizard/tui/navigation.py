@@ -26,6 +26,8 @@ def open_door(app: WizardApp, door: str) -> None:
 def commands(app: WizardApp) -> Iterator[tuple[str, str, Callable[[], None]]]:
     """Yield the commands of the palette: title, what it does, and the callable."""
     yield _("Check a host"), _("which key is sent, and what the host says"), lambda: _check(app)
+    yield _("Why these keys"), _("which keys ssh sends to a host, and why; asks nobody"), lambda: _why(app)
+    yield _("Who knows which key"), _("ask the hosts of this machine"), lambda: _who(app)
     yield _("Set up a key"), _("make one, upload it, test it, settle it"), lambda: _set_up(app)
     yield _("New key"), _("make a pair of files"), lambda: _new_key(app)
     yield _("Show me what I have"), _("keys, agents, hosts, configuration"), lambda: _have(app)
@@ -39,6 +41,18 @@ def _check(app: WizardApp) -> None:
     from sshwizard.tui.screens.hosts import HostsScreen
 
     app.push_screen(HostsScreen())
+
+
+def _why(app: WizardApp) -> None:
+    from sshwizard.tui.screens.hosts import HostsScreen
+
+    app.push_screen(HostsScreen(why=True))
+
+
+def _who(app: WizardApp) -> None:
+    from sshwizard.tui.screens.who import WhoScreen
+
+    app.push_screen(WhoScreen())
 
 
 def _set_up(app: WizardApp) -> None:

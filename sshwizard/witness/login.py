@@ -117,15 +117,16 @@ class Second:
 
     def sentences(self) -> list[str]:
         """Say whether they agree with us; if not, in what."""
-        said = [*_sentences(self.ssh, _("Your own ssh"))]
+        said = [*sentences(self.ssh, _("Your own ssh"))]
         if self.git:
             said.append(self.git.sentence)
             if self.git.talkative and self.git.tried.differences:
-                said += _sentences(self.git.tried, _("The ssh that git runs"))
+                said += sentences(self.git.tried, _("The ssh that git runs"))
         return said
 
 
-def _sentences(tried: Tried, who: str) -> list[str]:
+def sentences(tried: Tried, who: str) -> list[str]:
+    """Say whether one of them agrees with us; if not, in what, a line each."""
     if not tried.differences and not tried.offers and not tried.got_in:
         stops = _("{who} agrees: it stops before it offers a key. {words}")
         return [stops.format(who=who, words=tried.words).rstrip()]

@@ -47,6 +47,8 @@ class CheckScreen(Screen[None]):
         Binding("a", "account", _("account")),
         Binding("u", "undo", _("undo")),
         Binding("r", "again", _("again")),
+        Binding("y", "why", _("why these keys")),
+        Binding("w", "witness", _("let ssh itself try")),
     ]
     help_title = _("The check")
     help_lines = (
@@ -112,6 +114,10 @@ class CheckScreen(Screen[None]):
         if action == "account":
             found = result.case.transcript if result else None
             return bool(found and found.ssh_key and not found.account)
+        if action == "why":
+            return self._plan is not None
+        if action == "witness":
+            return bool(result and result.case.transcript)
         if action == "undo":
             return bool(self._change and self._change.state == "done" and result)
         return True
@@ -301,6 +307,30 @@ class CheckScreen(Screen[None]):
 
         if self.diagnosis:
             self.app.push_screen(EvidenceScreen(self.diagnosis))
+
+    def action_why(self) -> None:
+        """Show the list with its reasons, and the lines of the configuration that decided."""
+        from sshwizard.tui.screens.why import WhyScreen
+
+        seen = self.diagnosis.case.transcript if self.diagnosis else None
+        self.app.push_screen(WhyScreen(self.typed, limit=seen.try_limit if seen else None, checking=True))
+
+    def action_witness(self) -> None:
+        """Say what the machine's own ssh would do, and let it after a yes."""
+        from sshwizard.tui.screens.consent import ConsentScreen
+        from sshwizard.witness import login
+
+        result = self.diagnosis
+        if result is not None and result.case.plan is not None:
+            git = bool(login.repository(result, self.session.options.flags))
+            sentences = login.announcement(result.case.plan, git=git)
+            self.app.push_screen(ConsentScreen(_("Let ssh itself try"), sentences), self._witness_agreed)
+
+    def _witness_agreed(self, agreed: bool | None) -> None:
+        from sshwizard.tui.screens.second import SecondScreen
+
+        if agreed and self.diagnosis is not None:
+            self.app.push_screen(SecondScreen(self.diagnosis))
 
     def action_account(self) -> None:
         """Log in once with the winning key, to read the account's name."""

@@ -34,6 +34,8 @@ class HaveScreen(Screen[None]):
         Binding("n", "new", _("new key")),
         Binding("u", "upload", _("set up")),
         Binding("p", "public", _("public half")),
+        Binding("y", "why", _("why these keys")),
+        Binding("t", "who", _("who knows which key")),
     ]
     help_title = _("What I have")
     help_lines = (
@@ -107,6 +109,8 @@ class HaveScreen(Screen[None]):
             self._draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "why":
+            return self._tab == "hosts"
         return self._tab == "keys" if action in ("upload", "public") else True
 
     @on(OptionList.OptionHighlighted)
@@ -147,6 +151,20 @@ class HaveScreen(Screen[None]):
         from sshwizard.tui import flow
 
         flow.begin(app_of(self))
+
+    def action_why(self) -> None:
+        """Show which keys ssh sends to the host under the pointer, and why."""
+        from sshwizard.tui.screens.why import WhyScreen
+
+        value = self.query_one(Choices).value
+        if value:
+            self.app.push_screen(WhyScreen(value))
+
+    def action_who(self) -> None:
+        """Ask the hosts which keys they know."""
+        from sshwizard.tui.screens.who import WhoScreen
+
+        self.app.push_screen(WhoScreen())
 
     def action_public(self) -> None:
         """Copy the public half under the pointer."""

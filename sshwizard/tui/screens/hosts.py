@@ -23,7 +23,7 @@ from sshwizard.wizard.road import SetUp
 
 
 class HostsScreen(Screen[None]):
-    """Asks for a destination, to check it or to set a key up for it."""
+    """Asks for a destination: to check it, to say why ssh sends which keys there, or to set a key up for it."""
 
     BINDINGS = [("slash", "type", _("type another"))]
     help_title = _("Which host?")
@@ -33,10 +33,10 @@ class HostsScreen(Screen[None]):
         _("Nothing is contacted before you choose."),
     )
 
-    def __init__(self, *, setting_up: bool = False) -> None:
+    def __init__(self, *, setting_up: bool = False, why: bool = False) -> None:
         super().__init__()
         self._setting_up = setting_up
-        self._verb = "setup" if setting_up else "doctor"
+        self._verb = "setup" if setting_up else "why" if why else "doctor"
 
     @property
     def session(self) -> Session:
@@ -100,6 +100,11 @@ class HostsScreen(Screen[None]):
     def _take(self, typed: str) -> None:
         if self._setting_up:
             flow.host_chosen(app_of(self), typed)
+            return
+        if self._verb == "why":
+            from sshwizard.tui.screens.why import WhyScreen
+
+            self.app.push_screen(WhyScreen(typed))
             return
         from sshwizard.tui.screens.check import CheckScreen
 
