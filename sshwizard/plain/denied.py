@@ -38,7 +38,8 @@ def walk(visit: Visit) -> None:
         )
         if found is None:
             if not _set_up_instead(visit, typed, diagnosis):
-                visit.say("", _("No change from here would mend this."))
+                none = _("No change from here would mend this.")
+                visit.say("", _("It was left as it is.") if refused else none)
             return
         after = _mend(visit, typed, diagnosis, found)
         if after is None:

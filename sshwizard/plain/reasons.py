@@ -22,8 +22,12 @@ DONE, WITNESS, RUN = "done", "witness", "run"
 
 
 def walk(visit: Visit) -> None:
-    """Show the list for a host; then offer ssh's own word, and running what the configuration asks for."""
-    typed = denied.choose_host(visit)
+    """Ask for a host and show its list; then offer ssh's own word, and running what the configuration asks for."""
+    show(visit, denied.choose_host(visit))
+
+
+def show(visit: Visit, typed: str) -> None:
+    """Show the list for this host, and go on from it."""
     found = _look(visit, typed, run=False)
     ran = False
     while found is not None:
@@ -40,7 +44,7 @@ def _look(visit: Visit, typed: str, *, run: bool) -> Reasons | None:
     """Show what ssh would send; None where ssh refuses the configuration."""
     from dataclasses import replace
 
-    visit.command(visit.ours("why", *(("--run-match-exec",) if run else ()), typed))
+    visit.command(visit.ours("why", *(("--run-match-exec",) if run else ()), *_word(typed)))
     found = check.reasons(visit.machine, replace(visit.request(typed), run_match_exec=run))
     if found.plan.effective.fatal:
         visit.say(why.refusal(found.plan, visit.machine.shown))
@@ -81,7 +85,7 @@ def _hear(visit: Visit, typed: str, found: Reasons, ran: bool) -> None:
         visit.say(*(f"  $ {command}" for command in found.commands))
         if not visit.dialogue.yes_no(_("Let it run them?"), default=False):
             raise Back
-    visit.command(visit.ours("why", "--witness", typed))
+    visit.command(visit.ours("why", "--witness", *_word(typed)))
     try:
         with Live(stream=sys.stdout) as live:
             live.wait_for(_("your own ssh"))
@@ -90,3 +94,7 @@ def _hear(visit: Visit, typed: str, found: Reasons, ran: bool) -> None:
         visit.say(error.message, *([error.hint] if error.hint else []))
         return
     visit.say(*heard.sentences())
+
+
+def _word(typed: str) -> tuple[str, ...]:
+    return (typed,) if typed else ()

@@ -139,17 +139,21 @@ def sentences(tried: Tried, who: str) -> list[str]:
     ]
 
 
-def announcement(plan: Plan, *, git: bool) -> list[str]:
-    """Say what is about to be done, before it is: ssh signs here, which the check itself never does."""
+def announcement(plan: Plan, remote: str) -> list[str]:
+    """Say what is about to be done, before it is: ssh signs here, which the check itself never does.
+
+    `remote`: what `repository` says.
+    """
     said = [
         _("Your own ssh logs in once, as it would: it signs with the key that {host} accepts.").format(
             host=plan.target.host
         )
     ]
-    if git:
-        name = plan.target.remote or plan.target.path or ""
+    if remote:
         said.append(
-            _("Then git lists the references of {name}, with the ssh that it would run.").format(name=name)
+            _("Then git lists the references of {remote}, with the ssh that it would run.").format(
+                remote=remote
+            )
         )
     said.append(_("Nobody is asked for anything, and nothing is stored or changed."))
     if any(offer.public and offer.public.type.startswith("sk-") for offer in plan.sent):
@@ -160,12 +164,18 @@ def announcement(plan: Plan, *, git: bool) -> list[str]:
 def repository(diagnosis: Diagnosis, flags: Sequence[tuple[str, str]] = ()) -> str:
     """Return what git would be given: the remote's name, or the URL that was typed; "" where none is meant.
 
-    With options of ssh on the command line there is none: git would not take them.
+    A host's name means this folder's remote that leads there, if one does. With options of ssh on the command
+    line there is none: git would not take them.
     """
-    plan = diagnosis.case.plan
-    if plan is None or flags or not (plan.target.remote or plan.target.path):
+    plan, facts = diagnosis.case.plan, diagnosis.case.facts
+    if plan is None or facts is None or flags:
         return ""
-    return plan.target.remote or plan.target.typed
+    if plan.target.remote or plan.target.path:
+        return plan.target.remote or plan.target.typed
+    for remote in facts.git.remotes:
+        if remote.transport == "ssh" and remote.host == plan.target.host:
+            return remote.name
+    return ""
 
 
 def ask(

@@ -32,13 +32,14 @@ def doors(facts: Facts | None) -> Choice:
     )
 
 
-def overview(facts: Facts) -> tuple[str, ...]:
-    """Return one or two lines about what is already known, before anything was checked."""
+def overview(facts: Facts, *, looked: bool = False) -> tuple[str, ...]:
+    """Return one or two lines about what is already known; `looked`: more than this was looked at already."""
     lines = []
     remote = first_remote(facts)
     if remote:
         lines.append(_remote_line(remote))
-    lines.append(_(" · ").join((_keys(facts), _agents(facts), _("nothing checked yet"))))
+    so_far = () if looked else (_("nothing checked yet"),)
+    lines.append(_(" · ").join((_keys(facts), _agents(facts), *so_far)))
     return tuple(lines)
 
 

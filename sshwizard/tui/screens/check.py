@@ -68,6 +68,7 @@ class CheckScreen(Screen[None]):
         self.diagnosis: Diagnosis | None = None
         self._wanted = wanted
         self._login = False
+        self._asked_for = ""
         self._cancel = threading.Event()
         self._plan: Plan | None = None
         self._checks: dict[str, Check | str] = {}
@@ -162,7 +163,7 @@ class CheckScreen(Screen[None]):
 
     def _request(self) -> check.Request:
         return check.Request(
-            typed=self.typed,
+            typed=self._asked_for or self.typed,
             flags=self.session.options.flags,
             wanted=self._wanted,
             login=self._login,
@@ -245,15 +246,21 @@ class CheckScreen(Screen[None]):
         title = words.headline(result, self._shown)
         if result.verdict == "healthy":
             rest = tuple(one for one in result.findings if one.severity != "info")
-            self._say_verdict(look.check_word("passed"), title)
+            self._say_verdict(look.check_word("passed"), title, conclusion=self._access(result))
         elif first is not None:
             certainty = report_words.certainty_word(first.certainty)
-            self._say_verdict(look.severity_word(first), title, certainty, self._brief(first.conclusion))
+            conclusion = f"{self._brief(first.conclusion)} {self._access(result)}".rstrip()
+            self._say_verdict(look.severity_word(first), title, certainty, conclusion)
         else:
             self._say_verdict(look.check_word("warned"), title)
         self.query_one("#also", Rows).show(words.further_rows(rest))
         self.query_one("#seen", Rows).show(words.evidence_rows(result.findings[:1], self._shown))
         self._draw_remedy(result)
+
+    def _access(self, result: Diagnosis) -> str:
+        """Say what the account may do with the repository, where a login was made to find out."""
+        seen = result.case.transcript
+        return " ".join(report_words.access(result)) if self._login and seen and seen.account else ""
 
     def _say_verdict(self, word: Content, title: str, certainty: str = "", conclusion: str = "") -> None:
         below = [conclusion] if conclusion else []
@@ -322,8 +329,8 @@ class CheckScreen(Screen[None]):
 
         result = self.diagnosis
         if result is not None and result.case.plan is not None:
-            git = bool(login.repository(result, self.session.options.flags))
-            sentences = login.announcement(result.case.plan, git=git)
+            remote = login.repository(result, self.session.options.flags)
+            sentences = login.announcement(result.case.plan, remote)
             self.app.push_screen(ConsentScreen(_("Let ssh itself try"), sentences), self._witness_agreed)
 
     def _witness_agreed(self, agreed: bool | None) -> None:
@@ -333,7 +340,11 @@ class CheckScreen(Screen[None]):
             self.app.push_screen(SecondScreen(self.diagnosis))
 
     def action_account(self) -> None:
-        """Log in once with the winning key, to read the account's name."""
+        """Log in once with the winning key: the account's name, and what it may do with this repository."""
+        from sshwizard.witness.login import repository
+
+        if self.diagnosis is not None:
+            self._asked_for = repository(self.diagnosis, self.session.options.flags)
         self._login = True
         self.action_again()
 

@@ -95,7 +95,7 @@ class HomeScreen(Screen[None]):
     def show(self, facts: Facts) -> None:
         """Show what is known."""
         self.facts = facts
-        lines = [Content(line) for line in doors.overview(facts)]
+        lines = [Content(line) for line in doors.overview(facts, looked=self._session.looked)]
         self.query_one("#facts", Static).update(Content("\n").join(lines))
         self._show_doors("" if self._moved else doors.doors(facts).default)
 
