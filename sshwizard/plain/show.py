@@ -22,9 +22,9 @@ def walk(visit: Visit) -> None:
         options=(
             Option(value=KEYS, label=_("Keys and agents")),
             Option(value=WHY, label=_("Which keys ssh sends to a host, and why")),
-            Option(value=WHO, label=_("Which host knows which key")),
             Option(value=CONFIG, label=_("The configuration in force for a host")),
             Option(value=CHANGES, label=_("The changes made here")),
+            Option(value=WHO, label=_("Which host knows which key; asks the hosts")),
         ),
         default=KEYS,
     )

@@ -93,8 +93,8 @@ def test_success_says_what_the_account_may_do(run, be: Callable[[str], None]) ->
     be("reader")
     reader = run("test", "git@forge:app")
 
-    assert "joe may read and write app." in writer.out
-    assert "joe may read app, but not write to it" in reader.out
+    assert "writer may read and write app." in writer.out
+    assert "reader may read app, but not write to it" in reader.out
 
 
 def test_git_itself_says_the_same(be: Callable[[str], None], home: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from sshwizard.tui.app import WizardApp
 from sshwizard.tui.messages import CheckFinished, CheckProgress
 from sshwizard.tui.screens.by_hand import ByHandScreen
 from sshwizard.tui.screens.check import CheckScreen
+from sshwizard.tui.screens.consent import ConsentScreen
 from sshwizard.tui.screens.copied import CopiedScreen
 from sshwizard.tui.screens.evidence import EvidenceScreen
 from sshwizard.tui.screens.have import HaveScreen
@@ -29,10 +31,13 @@ from sshwizard.tui.screens.log_result import LogResultScreen
 from sshwizard.tui.screens.newkey import NewKeyScreen
 from sshwizard.tui.screens.proposal import ProposalScreen
 from sshwizard.tui.screens.save import SaveScreen
+from sshwizard.tui.screens.second import SecondScreen
 from sshwizard.tui.screens.setup_end import SetupEndScreen
 from sshwizard.tui.screens.undo import UndoScreen
 from sshwizard.tui.screens.upload import UploadScreen
 from sshwizard.tui.screens.ways import WaysScreen
+from sshwizard.tui.screens.who import WhoScreen
+from sshwizard.tui.screens.why import WhyScreen
 from sshwizard.tui.widgets.frame import KeyLine
 from sshwizard.wizard.options import Options
 from sshwizard.wizard.road import SetUp
@@ -81,6 +86,12 @@ async def show_check(app: WizardApp, pilot: Pilot[int], diagnosis: Diagnosis) ->
     return screen
 
 
+def not_asked(home: str) -> Diagnosis:
+    """A diagnosis without a host's word: there is nothing to compare, so no ssh is started."""
+    seen = values.diagnosis(home)
+    return replace(seen, case=replace(seen.case, transcript=None))
+
+
 SCREENS: dict[str, Callable[[str], Screen[object]]] = {
     "check": lambda home: CheckScreen("github.com"),
     "evidence": lambda home: EvidenceScreen(values.diagnosis(home)),
@@ -101,6 +112,10 @@ SCREENS: dict[str, Callable[[str], Screen[object]]] = {
     ),
     "end": lambda home: SetupEndScreen(way(home)),
     "have": lambda home: HaveScreen(),
+    "why": lambda home: WhyScreen("github.com"),
+    "who": lambda home: WhoScreen(),
+    "consent": lambda home: ConsentScreen("Run them?", ("They run now. " * 12,), ("true " * 40,)),
+    "second": lambda home: SecondScreen(not_asked(home)),
     "log": lambda home: LogScreen(),
     "log result": lambda home: LogResultScreen(judge(LOG)),
 }

@@ -24,6 +24,7 @@ class ConsentScreen(ModalScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "agree", _("do it")),
         Binding("escape", "app.back", _("not now"), key_display="esc"),
+        Binding("question_mark,f1", "app.help", _("help"), key_display="?"),
     ]
     help_title = _("Before it is done")
     help_lines = (_("Enter does what stands above; Esc goes back, and nothing has happened."),)

@@ -129,7 +129,8 @@ class WhyScreen(Screen[None]):
         self.query_one("#sentences", Rows).show([(one,) for one in every if one])
         outcomes = report_why.outcomes(reasons.outcomes)
         self.query_one("#outcomes").display = bool(outcomes)
-        self.query_one("#outcomes", Rows).show([(look.bold(when), Content(then)) for when, then in outcomes])
+        each = [(line,) for when, then in outcomes for line in (look.bold(when), Content(f"    {then}"))]
+        self.query_one("#outcomes", Rows).show(each)
         self._show_lines(reasons)
         self.refresh_bindings()
 
