@@ -51,8 +51,8 @@ def account_place(desk: Desk, typed: str) -> Place:
 def with_account(desk: Desk, place: Place, work: Callable[[KeyApi], Result]) -> Result:
     """Open the account and do `work` with it; ask for a second factor's code once where one is wanted."""
     api_url = desk.args.api_url or place.api_url
-    token = secrets.account_token(desk, place.provider, api_url=api_url)
-    otp = _code(desk)
+    chosen = secrets.chosen_token(desk, place.provider, api_url=api_url)
+    token, otp = chosen.token, _code(desk)
 
     def opened(code: Secret | None) -> KeyApi:
         return open_account(
@@ -69,6 +69,8 @@ def with_account(desk: Desk, place: Place, work: Callable[[KeyApi], Result]) -> 
     try:
         result = work(api)
     except Refused as error:
+        if error.code == "token-refused" and chosen.where:
+            error.hint += " " + _("It was the one in {where}.").format(where=chosen.place)
         if error.code != "two-factor-required" or otp or not desk.may_ask():
             raise
         api = opened(secrets.hidden_answer(desk, _("Code of the second factor"), flag="`--otp-env VAR`"))
@@ -99,7 +101,7 @@ def show_remote(desk: Desk) -> int:
     place = account_place(desk, desk.args.remote)
 
     def look(api: KeyApi) -> tuple[str | None, RemoteKey]:
-        return account_of(api), api.get_key(one_key(api, desk.args.key).id)
+        return account_of(api), api.get_key(one_key(api, desk.args.key).called)
 
     account, key = with_account(desk, place, look)
     shown = fields(key, stock.facts(desk).identities)

@@ -55,6 +55,11 @@ class Provider:
     """What to paste, in a few words."""
     scope: str
     token_page: str | None
+    """The provider's own page; None when only the user knows the instance."""
+    token_path: str = ""
+    """The same page below the address of a user's own instance."""
+    login: str = ""
+    """The command of its own tool that gets a token which we find afterwards."""
     connect: Callable[[Session, Secret], KeyApi]
     """Finish the session with the token and return the class over it."""
     explain: Explain | None = None
@@ -108,7 +113,7 @@ def open_account(
         title=title or provider.title,
         name=name,
         secret_headers={provider.otp_header: otp} if otp and provider.otp_header else {},
-        token_page=provider.token_page,
+        token_page=token_page(provider, base),
         timeout=timeout,
         scope=provider.scope,
         explain=provider.explain,
@@ -126,6 +131,16 @@ def base_url(provider: Provider, api_url: str | None) -> str:
     if provider.version_path and not urlsplit(base).path.endswith(provider.version_path):
         base += provider.version_path
     return base
+
+
+def token_page(provider: Provider, base: str) -> str | None:
+    """Return the page where tokens are made: the provider's, or that of the instance at `base`."""
+    if base == provider.api_url or not provider.token_path:
+        return provider.token_page
+    site = base.removesuffix(provider.version_path)
+    if (urlsplit(base).hostname or "").endswith(".ghe.com"):
+        site = site.replace("://api.", "://", 1)
+    return site.rstrip("/") + provider.token_path
 
 
 def _bearer(session: Session, token: Secret, **headers: str) -> Session:
@@ -158,8 +173,8 @@ def _gitlab(session: Session, token: Secret) -> KeyApi:
 
 def _gitea(name: str) -> Callable[[Session, Secret], KeyApi]:
     def connect(session: Session, token: Secret) -> KeyApi:
-        secret = {"Authorization": Secret(f"token {token.reveal()}")}
-        return gitea.Gitea(replace(session, secret_headers=secret), name=name)
+        secret = {**session.secret_headers, "Authorization": Secret(f"token {token.reveal()}")}
+        return gitea.Gitea(replace(session, secret_headers=secret, cuts_pages=True), name=name)
 
     return connect
 
@@ -218,6 +233,7 @@ PROVIDERS: dict[str, Provider] = {
             token_words="an API key",
             scope="global",
             token_page="https://dashboard.heroku.com/account",
+            login="heroku login",
             connect=_heroku,
             explain=heroku.explain,
         ),
@@ -232,6 +248,7 @@ PROVIDERS: dict[str, Provider] = {
             token_words="an API token, or TOKEN:SECRET of its own CLI",
             scope="manage_ssh_keys",
             token_page="https://console.clever-cloud.com/users/me/api-tokens",
+            login="clever login",
             connect=_clevercloud,
             explain=clevercloud.explain,
         ),
@@ -244,8 +261,9 @@ PROVIDERS: dict[str, Provider] = {
             otp_header="X-Authorization-OTP",
             token_env=("SCALINGO_API_TOKEN",),
             token_words="an API token (tk-us-…)",
-            scope="of any API token",
+            scope="",
             token_page="https://dashboard.scalingo.com/account/tokens",
+            login="scalingo login --ssh",
             connect=lambda session, token: scalingo.Scalingo(session, token),
             explain=scalingo.explain,
         ),
@@ -259,6 +277,8 @@ PROVIDERS: dict[str, Provider] = {
             token_words="a personal access token",
             scope="admin:public_key",
             token_page="https://github.com/settings/tokens/new?scopes=admin:public_key&description=sshwizard",
+            token_path="/settings/tokens/new?scopes=admin:public_key&description=sshwizard",
+            login="gh auth login -s admin:public_key",
             connect=_github,
             explain=github.explain,
         ),
@@ -271,6 +291,8 @@ PROVIDERS: dict[str, Provider] = {
             token_words="a personal access token",
             scope="admin:public_key",
             token_page=None,
+            token_path="/settings/tokens/new?scopes=admin:public_key&description=sshwizard",
+            login="gh auth login -s admin:public_key",
             connect=_github,
             explain=github.explain,
         ),
@@ -284,6 +306,8 @@ PROVIDERS: dict[str, Provider] = {
             token_words="a personal access token",
             scope="api",
             token_page="https://gitlab.com/-/user_settings/personal_access_tokens?name=sshwizard&scopes=api",
+            token_path="/-/user_settings/personal_access_tokens?name=sshwizard&scopes=api",
+            login="glab auth login",
             connect=_gitlab,
             explain=gitlab.explain,
         ),
@@ -311,6 +335,7 @@ PROVIDERS: dict[str, Provider] = {
             token_words="an access token",
             scope="write:user",
             token_page="https://codeberg.org/user/settings/applications",
+            token_path="/user/settings/applications",
             connect=_gitea("codeberg"),
             explain=gitea.explain,
         ),
@@ -324,6 +349,8 @@ PROVIDERS: dict[str, Provider] = {
             token_words="an access token",
             scope="write:user",
             token_page=None,
+            token_path="/user/settings/applications",
+            login="tea login add",
             connect=_gitea("gitea"),
             explain=gitea.explain,
         ),
@@ -337,6 +364,7 @@ PROVIDERS: dict[str, Provider] = {
             token_words="ACCESS_KEY_ID:SECRET",
             scope="iam:UploadSSHPublicKey, iam:ListSSHPublicKeys, iam:GetSSHPublicKey, iam:DeleteSSHPublicKey, iam:GetUser",
             token_page="https://console.aws.amazon.com/iam/home#/security_credentials",
+            login="aws configure",
             connect=_codecommit,
             explain=codecommit.explain,
         ),
@@ -351,6 +379,7 @@ PROVIDERS: dict[str, Provider] = {
             token_words="a personal access token",
             scope="SSH_KEYS:RW PROFILE:RO",
             token_page="https://meta.sr.ht/oauth2/personal-token",
+            login="hut init",
             connect=lambda session, token: sourcehut.SourceHut(_bearer(session, token)),
             explain=sourcehut.explain,
         ),

@@ -65,8 +65,10 @@ def remote_key(
         except NotAKey:
             public = None
     comment = public.comment if public else ""
+    address = str(id) if isinstance(id, (str, int)) else ""
     return RemoteKey(
-        id=one_line(str(id)) if isinstance(id, (str, int)) else "",
+        id=one_line(address),
+        address=address,
         title=_text(title) or comment,
         public=public,
         fingerprint=public.fingerprint if public else _shown_fingerprint(fingerprint),

@@ -136,7 +136,7 @@ def add_key(
 def remove_key(api: KeyApi, key: RemoteKey) -> None:
     """Remove a key and look again to be sure. Raises what the service says, or CannotCheck when it stays."""
     api.remove_key(key)
-    if not _looked(lambda: all(other.id != key.id for other in api.list_keys()) or None):
+    if not _looked(lambda: all(other.called != key.called for other in api.list_keys()) or None):
         raise CannotCheck(
             _("{title} said yes, yet the key {name} is still in its list.").format(
                 title=api.title, name=key.title
@@ -169,7 +169,7 @@ def find_key(keys: tuple[RemoteKey, ...], wanted: str) -> tuple[RemoteKey, ...]:
     """Return the keys that an id, else a fingerprint, else a title, else a part of the line names."""
     prints = {wanted, f"SHA256:{wanted}", f"MD5:{wanted}"}
     steps: tuple[Callable[[RemoteKey], bool], ...] = (
-        lambda key: key.id == wanted,
+        lambda key: wanted in (key.id, key.called),
         lambda key: key.fingerprint in prints or bool(key.public and key.public.fingerprint_md5 in prints),
         lambda key: key.title == wanted,
         lambda key: bool(key.public and len(wanted) >= 8 and wanted in _base64(key.public)),

@@ -29,11 +29,11 @@ LINES = st.sampled_from(
         b"Match all",
         b"    IdentityFile ~/.ssh/home",
         b"\tIdentityFile=~/.ssh/home",
-        b"IdentityFile \"~/.ssh/with blank\"",
+        b'IdentityFile "~/.ssh/with blank"',
         b"    User caf\xc3\xa9",
         b"    User caf\xe9",
         b"  Include conf.d/*",
-        b"  ProxyCommand nc -x \"quoted # not a comment\" %h %p",
+        b'  ProxyCommand nc -x "quoted # not a comment" %h %p',
     ]
 )
 FILES = st.builds(

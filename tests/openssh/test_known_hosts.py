@@ -161,7 +161,11 @@ def generated_pattern(rng: random.Random) -> str:
 def found_by_keygen(file: Path, name: str) -> list[int]:
     """Return the numbers of the lines that `ssh-keygen -F` finds; with `-l` it also reads their keys."""
     said = subprocess.run(
-        ["ssh-keygen", "-l", "-F", name, "-f", str(file)], capture_output=True, text=True, timeout=20, check=False
+        ["ssh-keygen", "-l", "-F", name, "-f", str(file)],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
     )
     marks = (line for line in said.stdout.splitlines() if line.startswith("# Host "))
     return [int(mark.split("found: line ")[1].split()[0]) for mark in marks]

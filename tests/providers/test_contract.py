@@ -173,6 +173,48 @@ def test_the_address_may_have_the_version_path_or_not(
     assert with_path == base_url(provider, f"https://host.invalid{suffix}")
 
 
+@pytest.mark.parametrize(
+    ("name", "url", "page"),
+    [
+        ("gitlab", "https://git.example.org/gitlab/api/v4", "https://git.example.org/gitlab/-/user_settings/personal"),
+        ("gitlab", "https://gitlab.com", "https://gitlab.com/-/user_settings/personal"),
+        ("gitea", "https://forge.example.org/", "https://forge.example.org/user/settings/applications"),
+        ("codeberg", None, "https://codeberg.org/user/settings/applications"),
+        ("github-enterprise", "https://ghe.example.org", "https://ghe.example.org/settings/tokens/new?"),
+        ("github", "https://api.acme.ghe.com", "https://acme.ghe.com/settings/tokens/new?"),
+        ("heroku", None, "https://dashboard.heroku.com/account"),
+    ],
+)  # fmt: skip
+def test_a_missing_right_names_the_page_of_that_instance(
+    name: str, url: str | None, page: str, machine: Machine
+) -> None:
+    from sshwizard.providers.catalogue import base_url, find_provider, token_page
+
+    provider = find_provider(name)
+
+    assert (token_page(provider, base_url(provider, url)) or "").startswith(page)
+
+
+NAMES = ("a/b", "50%", "two  spaces ", "Zoë’s ключ 鍵", "q?x=1#y", "a\u200bb", "x" * 250, "+&;=", "%2F")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_key_of_any_name_is_found_and_removed_by_that_name(
+    name: str, machine: Machine, key: PublicKey
+) -> None:
+    with Service(DIALECTS["clevercloud"]) as service:
+        service.put(f"{key.type} {base64_of(key)}", name)
+        service.put(f"{key.type} {base64_of(key)}", name.strip()[:200])
+        api = open_account(machine, "clevercloud", token=Secret(service.token), api_url=service.url)
+        wanted = api.list_keys()[0]
+        again = api.get_key(wanted.called)
+        api.remove_key(wanted)
+
+    assert name == again.called
+    assert name not in [kept["title"] for kept in service.keys]
+    assert wanted.id.isprintable()
+
+
 def test_no_error_shows_the_token(service: Service, machine: Machine, key: PublicKey) -> None:
     api = account(service, machine)
     shown = []
