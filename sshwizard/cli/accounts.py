@@ -44,7 +44,10 @@ def keys_add_arguments(parser: argparse.ArgumentParser) -> None:
         "--expires", default="", metavar=_("DATE"), help=_("when it ends (GitLab, Bitbucket)")
     )
     parser.add_argument(
-        "--usage", default="", metavar=_("USE"), help=_("auth, signing or auth_and_signing (GitLab)")
+        "--usage",
+        default="",
+        metavar=_("USE"),
+        help=_("auth, signing or auth_and_signing (GitHub, GitLab)"),
     )
     parser.add_argument(
         "--open", action="store_true", help=_("where there is no API: open the page in the browser")
@@ -179,7 +182,8 @@ def _remove(desk: Desk, place: Place, api: KeyApi) -> int:
 
 
 def _wish(desk: Desk) -> Wish:
-    return Wish(expires=desk.args.expires, usage=desk.args.usage)
+    usage = {"authentication": "auth"}.get(desk.args.usage, desk.args.usage)
+    return Wish(expires=desk.args.expires, usage=usage)
 
 
 def _chosen_public(desk: Desk) -> PublicKey:

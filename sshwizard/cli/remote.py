@@ -131,7 +131,7 @@ def one_key(api: KeyApi, wanted: str) -> RemoteKey:
 
 def fields(key: RemoteKey, here: tuple[Identity, ...]) -> dict[str, Any]:
     """Return a key on an account as the JSON contract has it."""
-    local = next((one for one in here if same_key((key,), one.public)), None)
+    local = next((one for one in here if same_key((key,), one.public, None)), None)
     return {
         "id": key.id,
         "title": key.title,
@@ -146,7 +146,9 @@ def fields(key: RemoteKey, here: tuple[Identity, ...]) -> dict[str, Any]:
 
 
 def _table(desk: Desk, rows: list[dict[str, Any]]) -> Iterator[str]:
-    lines = [[_("title"), _("fingerprint"), _("kind"), _("added"), _("here")]]
+    uses = any(row["usage"] not in (None, "auth") for row in rows)
+    heading = [_("title"), _("fingerprint"), _("kind"), _("added"), _("here")]
+    lines = [[*heading, _("for")] if uses else heading]
     lines += [
         [
             str(row["title"]),
@@ -154,6 +156,7 @@ def _table(desk: Desk, rows: list[dict[str, Any]]) -> Iterator[str]:
             str(row["type"] or ""),
             str(row["created"] or "")[:10],
             desk.machine.shown(str(row["local_path"])) if row["local_path"] else "–",
+            *([str(row["usage"] or "auth").replace("_and_", ", ")] if uses else []),
         ]
         for row in rows
     ]

@@ -31,6 +31,10 @@ class RemoteKey:
     usage: str | None = None
     """What the service lets the key do: `auth`, `signing`, `auth_and_signing`; None where it has no such thing."""
 
+    def serves(self, use: str) -> bool:
+        """Say whether the service takes the key for `auth` (logging in) or `signing`."""
+        return self.usage in (use, "auth_and_signing") or (self.usage is None and use == "auth")
+
     @property
     def called(self) -> str:
         """Return the name for requests."""
