@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from sshwizard import check
-from sshwizard.cli import exits
+from sshwizard.cli import exits, https_only
 from sshwizard.cli.desk import Desk
 from sshwizard.cli.flags import add_target
 from sshwizard.errors import UsageError
@@ -55,6 +55,7 @@ def doctor_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+@https_only.answered("doctor")
 def run_doctor(desk: Desk) -> int:
     """Look at everything on the way to a host and say what is wrong, or that nothing is."""
     from sshwizard.cli import remember
@@ -121,6 +122,7 @@ def why_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+@https_only.answered("why")
 def run_why(desk: Desk) -> int:
     """Say which keys ssh would offer, in order, each with its reason. No network."""
     reasons, heard = check.reasons(desk.machine, desk.request(offline=True)), None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sshwizard import apply, propose
-from sshwizard.cli import exits, remember, secrets
+from sshwizard.cli import exits, https_only, remember, secrets
 from sshwizard.cli.desk import Desk
 from sshwizard.cli.doctor import diagnose
 from sshwizard.errors import CannotApply, UsageError
@@ -80,6 +80,7 @@ class _Mending:
             yield next((finding, way) for finding, way in first if way is chosen)
 
 
+@https_only.answered("fix")
 def run_fix(desk: Desk) -> int:
     """Apply what the doctor proposes, test again, and take it back if that made things worse."""
     ids = _sort(desk)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sshwizard.errors import UsageError
-from sshwizard.model.facts import GitFacts, GitRemote
+from sshwizard.model.facts import CredentialHelper, GitFacts, GitRemote
 from sshwizard.model.source import Source
 from sshwizard.openssh.destination import Destination, parse_destination
 from sshwizard.text import _, one_line, visible, visible_bytes
@@ -44,6 +44,7 @@ def look(machine: Machine, folder: str | None = None) -> GitFacts:
         ssh_command_source=source,
         user_name=visible(settings.get("user.name", ("", ""))[0]),
         user_email=visible(settings.get("user.email", ("", ""))[0]),
+        credential_helpers=tuple(_helpers(settings, top or start)),
         problem=problem,
     )
 
@@ -164,6 +165,17 @@ def _ssh_command(
     if machine.env.get("GIT_SSH"):
         return visible(machine.env["GIT_SSH"]), Source("GIT_SSH")
     return "", None
+
+
+def _helpers(settings: dict[str, tuple[str, str]], folder: str) -> Iterator[CredentialHelper]:
+    """Read `credential.helper` and `credential.URL.helper`; git writes names in lower case, URLs as they are."""
+    for name, (helper, where) in settings.items():
+        if name == "credential.helper" or (name.startswith("credential.") and name.endswith(".helper")):
+            yield CredentialHelper(
+                url=visible(name.removeprefix("credential.").removesuffix("helper").removesuffix(".")),
+                helper=visible(helper, keep=""),
+                source=Source(os.path.normpath(os.path.join(folder, where))),
+            )
 
 
 def _line_of(machine: Machine, path: str, word: bytes) -> int | None:

@@ -30,6 +30,17 @@ class GitRemote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialHelper:
+    """A program that git asks for the password of an HTTPS address (gitcredentials(7))."""
+
+    url: str
+    """The addresses that it is for, `https://git.heroku.com`; "" for all."""
+    helper: str
+    """As configured; "" ends the list of those set before."""
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GitFacts:
     """What git would do in the current folder."""
 
@@ -41,6 +52,8 @@ class GitFacts:
     ssh_command_source: Source | None = None
     user_name: str = ""
     user_email: str = ""
+    credential_helpers: tuple[CredentialHelper, ...] = ()
+    """The last one for each address."""
     problem: str = ""
 
 
