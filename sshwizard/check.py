@@ -277,7 +277,12 @@ class Simulator:
         reader, files = self._readers[key]
         own = self._facts.command_line
         line = own if destination == self._facts.target.host else CommandLine(destination=destination)
-        return plan.make_plan(self._facts, command_line=line, files=files, effective=reader.resolve(line))
+        effective = reader.resolve(line)
+        drawn, *others = (
+            plan.make_plan(self._facts, command_line=line, files=files, effective=one)
+            for one in (effective, *effective.alternatives)
+        )
+        return replace(drawn, alternatives=tuple(others))
 
 
 def _ask(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sshwizard.apply import journal, outside, place, witness
+from sshwizard.apply import agent, journal, outside, place, witness
 from sshwizard.apply.prepare import Ready, Write, make_ready
 from sshwizard.apply.reverse import take_back
 from sshwizard.errors import CannotApply, SshwizardError
@@ -13,12 +13,15 @@ from sshwizard.model.finding import Fix
 from sshwizard.model.steps import (
     AddToAgent,
     Chmod,
+    Chown,
     ConvertKey,
     DoByHand,
     GenerateKey,
     MakeFolder,
+    RemoveFromAgent,
     RunCommand,
     SetRemoteUrl,
+    StartAgent,
     TrustHostKey,
     UploadKey,
     WriteFile,
@@ -98,10 +101,16 @@ def _record(machine: Machine, entry: journal.Entry, step: Ready, number: int) ->
             return place.record_folder(machine, step)
         case Chmod():
             return place.record_chmod(machine, step)
+        case Chown():
+            return place.record_chown(machine, step)
         case GenerateKey() | ConvertKey():
             return place.record_key(machine, entry, step)
         case AddToAgent():
-            return outside.record_agent(machine, step)
+            return agent.record_add(machine, step)
+        case RemoveFromAgent():
+            return agent.record_remove(machine, step)
+        case StartAgent():
+            return agent.record_start(machine, step)
         case UploadKey():
             return outside.record_upload(step)
         case SetRemoteUrl():
@@ -129,12 +138,18 @@ def _perform(
             place.make_folder(step)
         case Chmod():
             place.chmod(step)
+        case Chown():
+            place.chown(step)
         case GenerateKey():
             place.generate(entry, step, record, passphrase)
         case ConvertKey():
             place.convert(entry, step, record, passphrase)
         case AddToAgent():
-            outside.add_to_agent(machine, step, record, passphrase)
+            agent.add(machine, step, record, passphrase)
+        case RemoveFromAgent():
+            agent.remove(machine, step)
+        case StartAgent():
+            agent.start(machine, step)
         case UploadKey():
             outside.upload(machine, step, record, token)
         case SetRemoteUrl():

@@ -1,4 +1,4 @@
-"""Steps whose effect is outside our own files: agents, accounts, git, other programs.
+"""Steps whose effect is outside our own files: accounts, git, other programs.
 
 Each is recorded before, done, and reversed as far as the other side lets us; what cannot be reversed becomes
 a note that says what to do.
@@ -8,58 +8,18 @@ from __future__ import annotations
 
 import os
 import shlex
-from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING
 
 from sshwizard.apply.journal import Entry, Record
 from sshwizard.errors import CannotApply
 from sshwizard.machine import write
 from sshwizard.machine.files import look_at
-from sshwizard.model.steps import AddToAgent, RunCommand, SetRemoteUrl, UploadKey
+from sshwizard.model.steps import RunCommand, SetRemoteUrl, UploadKey
 from sshwizard.secret import Secret
 from sshwizard.text import _, one_line, visible, visible_bytes
 
 if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
-
-
-def record_agent(machine: Machine, step: AddToAgent) -> Record:
-    return {
-        "kind": "add_to_agent",
-        "sentence": _("Loaded {path} into the agent.").format(
-            path=visible(machine.shown(step.path), keep="")
-        ),
-        "paths": [],
-        "path": step.path,
-        "agent": step.agent,
-        "restore": [f"SSH_AUTH_SOCK={shlex.quote(step.agent)} ssh-add -d {shlex.quote(step.path)}"],
-    }
-
-
-def add_to_agent(machine: Machine, step: AddToAgent, record: Record, passphrase: Secret | None) -> None:
-    """Load the key, and note which key that was unless the agent held it already."""
-    from sshwizard.machine import agents
-
-    seen = look_at(step.path)
-    if seen.kind != "file":
-        write.require_content(step.path, b"")
-    held = {key.blob for key in agents.list_agent(machine, step.agent).keys}
-    agents.agent_add(machine, step.agent, seen.data, passphrase, lifetime=step.lifetime, confirm=step.confirm)
-    now = agents.list_agent(machine, step.agent).keys
-    record["blobs"] = [b64encode(key.blob).decode() for key in now if key.blob not in held]
-
-
-def undo_agent(machine: Machine, record: Record) -> list[str]:
-    """Take out of the agent what was put in; an agent that is gone took the key with it."""
-    from sshwizard.machine import agents
-    from sshwizard.openssh.keys import public_from_blob
-
-    agent = agents.list_agent(machine, record["agent"])
-    held = {key.blob for key in agent.keys}
-    for blob in map(b64decode, record.get("blobs", ())):
-        if blob in held:
-            agents.agent_remove(machine, record["agent"], public_from_blob(blob))
-    return []
 
 
 def record_upload(step: UploadKey) -> Record:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sshwizard.gather.keys import key_files, named_agents
+from sshwizard.gather.owners import foreign_files, home_owner
 from sshwizard.gather.target import environment_of, plain_target, target_of
 from sshwizard.machine import agents, git
 from sshwizard.machine.addresses import local_addresses
@@ -46,6 +47,7 @@ def gather(
         environment = replace(environment, local_addresses=local_addresses(machine))
         effective = Reader(environment, machine.files).resolve(command_line)
     found = key_files(environment, machine.files, effective, config, extra_keys)
+    owner = home_owner(machine)
     held = _agents(machine, effective, named_agents(environment, config))
     return Facts(
         environment=environment,
@@ -66,6 +68,8 @@ def gather(
         platform=machine.platform,
         account_home=machine.account_home,
         shell_home=machine.shell_home,
+        foreign=foreign_files(machine, owner),
+        home_owner=owner,
         problems=_problems(machine),
     )
 

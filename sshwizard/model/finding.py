@@ -65,7 +65,8 @@ class Repair:
     path: str
     """Of the file concerned, as it was found."""
     problem: str
-    """Id of what it mends: a `KeyProblem.id`, `public-missing`, `ssh-folder-perms`, `config-perms`."""
+    """Id of what it mends: a `KeyProblem.id`, `public-missing`, `ssh-folder-perms`, `config-perms`,
+    `foreign-files`."""
     fix: Fix
 
 

@@ -45,6 +45,8 @@ class Wish:
     config: str
     """The user's configuration file."""
     simulate: Simulate
+    whatever: bool = True
+    """It has to hold whatever the commands of `Match exec` lines say; else only as long as they fail."""
 
     def outcome(self, draft: Draft) -> Plan:
         return self.simulate(self.host, dict(draft.contents))
@@ -73,12 +75,24 @@ def propose(
         config_edit.check_name(host)
     except ValueError:
         return ()
-    working: list[tuple[Wish, Draft, Plan]] = []
-    for naming in namings(facts, plan, wanted, config_path):
-        wish = Wish(
-            facts=facts, plan=plan, host=host, wanted=wanted, naming=naming, config=config, simulate=simulate
+    now_there = simulate(host, {}) if plan.effective.conditions else plan
+    wishes = [
+        Wish(
+            facts=facts,
+            plan=plan,
+            host=host,
+            wanted=wanted,
+            naming=naming,
+            config=config,
+            simulate=simulate,
+            whatever=whatever,
         )
-        if wins(wish, plan):
+        for whatever in (True, False)[: 2 if plan.effective.conditions else 1]
+        for naming in namings(facts, plan, wanted, config_path)
+    ]
+    working: list[tuple[Wish, Draft, Plan]] = []
+    for wish in wishes:
+        if wins(wish, now_there):
             return ()
         working += [(wish, draft, after) for draft, after in _working(wish)]
         if working:
@@ -119,6 +133,14 @@ def _working(wish: Wish) -> Iterator[tuple[Draft, Plan]]:
 
 def wins(wish: Wish, after: Plan) -> bool:
     """Tell whether the wanted key is the first that leaves the machine, in a way that can sign."""
+    return all(_wins_there(wish, outcome) for outcome in _outcomes(wish, after))
+
+
+def _outcomes(wish: Wish, after: Plan) -> tuple[Plan, ...]:
+    return (after, *after.alternatives) if wish.whatever else (after,)
+
+
+def _wins_there(wish: Wish, after: Plan) -> bool:
     if after.effective.fatal or not after.sent:
         return False
     first = after.sent[0]
@@ -152,10 +174,11 @@ def _driven(wish: Wish, draft: Draft, remedy: Remedy) -> tuple[Draft, Plan] | No
         after = wish.outcome(draft)
         if wins(wish, after):
             return draft, after
-        places = [index for index, offer in enumerate(after.sent) if is_wanted(wish, offer)]
-        if after.effective.fatal or not places or places[0] == 0:
+        lost = next(outcome for outcome in _outcomes(wish, after) if not _wins_there(wish, outcome))
+        places = [index for index, offer in enumerate(lost.sent) if is_wanted(wish, offer)]
+        if lost.effective.fatal or not places or places[0] == 0:
             return None
-        in_the_way = after.sent[: places[0]]
+        in_the_way = lost.sent[: places[0]]
         better = remedy(wish.facts, draft, wish.host, in_the_way)
         if better is None or better.contents == draft.contents:
             return None

@@ -12,12 +12,15 @@ from sshwizard.model.finding import Fix
 from sshwizard.model.steps import (
     AddToAgent,
     Chmod,
+    Chown,
     ConvertKey,
     DoByHand,
     GenerateKey,
     MakeFolder,
+    RemoveFromAgent,
     RunCommand,
     SetRemoteUrl,
+    StartAgent,
     Step,
     TrustHostKey,
     UploadKey,
@@ -26,16 +29,19 @@ from sshwizard.model.steps import (
 
 _RANK: dict[type, int] = {
     MakeFolder: 0,
-    Chmod: 1,
-    GenerateKey: 2,
-    ConvertKey: 2,
-    WriteFile: 3,
-    TrustHostKey: 4,
-    AddToAgent: 5,
-    SetRemoteUrl: 6,
-    RunCommand: 7,
-    UploadKey: 8,
-    DoByHand: 9,
+    Chown: 1,
+    Chmod: 2,
+    GenerateKey: 3,
+    ConvertKey: 3,
+    WriteFile: 4,
+    TrustHostKey: 5,
+    StartAgent: 6,
+    AddToAgent: 7,
+    RemoveFromAgent: 7,
+    SetRemoteUrl: 8,
+    RunCommand: 9,
+    UploadKey: 10,
+    DoByHand: 11,
 }
 _NEVER_TOGETHER = (UploadKey, TrustHostKey, RunCommand, DoByHand)
 """What leaves the machine, decides about trust, or cannot be checked beforehand is confirmed alone."""
@@ -65,7 +71,7 @@ def may_go_together(fix: Fix) -> bool:
 def touched(step: Step) -> tuple[str, ...]:
     """Return the paths that a step changes (the folder, for a remote URL)."""
     match step:
-        case WriteFile() | Chmod() | MakeFolder() | TrustHostKey():
+        case WriteFile() | Chmod() | Chown() | MakeFolder() | TrustHostKey():
             return (step.path,)
         case GenerateKey() | ConvertKey():
             return (step.path, f"{step.path}.pub")

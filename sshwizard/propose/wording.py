@@ -27,7 +27,7 @@ def to_fix(wish: Wish, draft: Draft, effects: Effects, hosts_checked: int) -> Fi
         title=title,
         steps=() if by_hand else _steps(wish.facts, draft),
         why=_why(wish, draft, effects),
-        safe=not effects.others and not effects.lost_options and not by_hand,
+        safe=not effects.others and not effects.lost_options and not by_hand and wish.whatever,
         affects_hosts=(effects.wanted, *effects.others),
         hosts_checked=hosts_checked,
         command=_command(wish),
@@ -77,6 +77,13 @@ def _why(wish: Wish, draft: Draft, effects: Effects) -> str:
             _("For {host} these options change as well: {options}.").format(
                 host=visible(wish.host, keep=""), options=", ".join(sorted(effects.lost_options))
             )
+        )
+    if not wish.whatever:
+        commands = ", ".join(f"`{condition.command}`" for condition in wish.plan.effective.conditions)
+        sentences.append(
+            _(
+                "It holds as long as {commands} (Match exec) does not succeed; for the other case no form works."
+            ).format(commands=visible(commands, keep=""))
         )
     if effects.others:
         sentences.append(_("No form leaves every other host as it is; this one changes the fewest."))

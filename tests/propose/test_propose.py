@@ -293,3 +293,22 @@ def test_a_key_with_an_odd_file_name_is_named_so_that_ssh_finds_it(name: str, pl
     place.apply(fix)
 
     assert place.sent() == ["work"]
+
+
+@pytest.mark.parametrize("command", ["true", "false"])
+def test_a_command_of_a_match_line_may_say_what_it_will(command: str, place: Place) -> None:
+    text = f'Match exec "{command}"\n    IdentityFile ~/.ssh/home\n\nHost *\n    ServerAliveInterval 7\n'
+    place.has("home", "work").configured(text)
+    fix = place.fixes()[0]
+
+    place.apply(fix)
+    assert place.sent()[0] == "work"
+    assert place.sent("other.example") == (["home"] if command == "true" else [])
+
+
+def test_where_only_one_outcome_of_a_command_can_be_met_that_is_said(place: Place) -> None:
+    place.has("home", "work").configured('Match exec "true"\n    PubkeyAuthentication no\n')
+    fix = place.fixes()[0]
+
+    assert "Match exec" in fix.why
+    assert not fix.safe
