@@ -298,6 +298,7 @@ def _well_known(machine: Machine) -> list[str]:
         "Library/Containers/com.maxgoedjen.Secretive.SecretAgent/Data/socket.ssh",
         ".bitwarden-ssh-agent.sock",
         ".gnupg/S.gpg-agent.ssh",
+        ".ssh/agent.sock",
     )
     in_runtime = (
         "keyring/ssh",

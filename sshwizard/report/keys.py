@@ -10,6 +10,7 @@ from sshwizard.report.contract import permissions
 from sshwizard.text import _, plural
 
 if TYPE_CHECKING:
+    from sshwizard.model.agents import Permanent
     from sshwizard.model.identity import Agent, Identity, KeyFile
 
 
@@ -53,6 +54,16 @@ def agent_lines(agents: Sequence[Agent], style: Style) -> Iterator[str]:
         yield from wrap(
             _("agent {name}: {said} ({where})").format(name=one.name, said=said, where=one.where), style.width
         )
+
+
+def permanent_lines(ways: Sequence[Permanent], load: Sequence[str], style: Style) -> Iterator[str]:
+    """Write the ways to have an agent after every login, each with the lines to copy."""
+    for number, one in enumerate(ways, 1):
+        yield from wrap(f"{number}  {one.title}: {one.note}", style.width)
+        yield from (f"      {line}" for line in one.lines)
+        yield ""
+    yield from wrap(_("So that keys come into it when they are used first:"), style.width)
+    yield from (f"      {line}" for line in load)
 
 
 def key_page(one: Identity, shown: Callable[[str], str]) -> Iterator[str]:
