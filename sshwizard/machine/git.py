@@ -27,14 +27,17 @@ def look(machine: Machine, folder: str | None = None) -> GitFacts:
     start = folder or machine.cwd
     top = top_folder(machine, start)
     listed = machine.run(
-        ["git", "config", "--list", "--show-origin", "-z"], cwd=start, timeout=TIMEOUT, env=_QUIET
+        ["git", "config", "--list", "--show-origin", "-z"],
+        cwd=start,
+        timeout=TIMEOUT,
+        env=environment(machine),
     )
     settings = _settings(listed.out)
     command, source = _ssh_command(machine, settings, top or start)
     problem = "" if listed.ok else _problem(listed.problem, listed.err)
     remotes: tuple[GitRemote, ...] = ()
     if top and any(name.startswith("remote.") for name in settings):
-        shown = machine.run(["git", "remote", "-v"], cwd=start, timeout=TIMEOUT, env=_QUIET)
+        shown = machine.run(["git", "remote", "-v"], cwd=start, timeout=TIMEOUT, env=environment(machine))
         remotes = _remotes(shown.out, top)
         problem = problem or ("" if shown.ok else _problem(shown.problem, shown.err))
     return GitFacts(
@@ -81,13 +84,37 @@ def repositories(machine: Machine, folder: str, *, depth: int = 2, most: int = 5
 def own_settings(machine: Machine, folder: str) -> dict[str, str]:
     """Return what the repository's own configuration sets, the last value of each name."""
     listed = machine.run(
-        ["git", "config", "--local", "--list", "-z"], cwd=folder, timeout=TIMEOUT, env=_QUIET
+        ["git", "config", "--local", "--list", "-z"], cwd=folder, timeout=TIMEOUT, env=environment(machine)
     )
     pairs = (entry.partition(b"\n") for entry in listed.out.split(b"\0") if entry)
     return {
         name.decode("utf-8", "replace"): value.decode("utf-8", "surrogateescape")
         for name, _newline, value in pairs
     }
+
+
+def global_file(machine: Machine) -> str | None:
+    """Return the user's own git configuration file (git-config(1), FILES); None where git is told to read none.
+
+    GIT_CONFIG_GLOBAL takes the place of both usual files (git 2.32 on), also when it names nothing.
+    """
+    named = machine.env.get("GIT_CONFIG_GLOBAL")
+    if named is not None:
+        path = os.path.normpath(os.path.join(machine.cwd, named))
+        return path if named and path != os.devnull else None
+    home = environment(machine).get("HOME") or machine.env.get("HOME") or machine.home
+    own = os.path.join(home, ".gitconfig")
+    base = machine.env.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
+    other = os.path.join(base, "git", "config")
+    if machine.files.look(own).kind == "missing" and machine.files.look(other).kind == "file":
+        return other
+    return own
+
+
+def environment(machine: Machine) -> dict[str, str]:
+    """Return what git is told on top of the machine's environment: to ask nothing, and which home is meant."""
+    elsewhere = machine.home and machine.home != machine.account_home
+    return {**_QUIET, **({"HOME": machine.home} if elsewhere else {})}
 
 
 def version(machine: Machine) -> tuple[int, ...]:
@@ -105,7 +132,7 @@ def prove_signing(machine: Machine, folder: str, settings: Mapping[str, str]) ->
     """
     flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     flags += ["-c", "core.hooksPath=/dev/null"]
-    quiet = {**_QUIET, "SSH_ASKPASS": "/bin/false", "SSH_ASKPASS_REQUIRE": "force"}
+    quiet = {**environment(machine), "SSH_ASKPASS": "/bin/false", "SSH_ASKPASS_REQUIRE": "force"}
     with tempfile.TemporaryDirectory(prefix="sshwizard-") as temporary:
         clone = os.path.join(temporary, "proof")
         for argv in (

@@ -6,9 +6,9 @@ the same file would make each other stale, so the later one waits for the next l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from sshwizard.model.finding import Fix
+from sshwizard.model.finding import Finding, Fix
 from sshwizard.model.steps import (
     AddToAgent,
     Chmod,
@@ -61,6 +61,22 @@ def fix_all(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
         chosen.append(fix)
         taken |= paths
     return tuple(sorted(chosen, key=lambda fix: _rank(fix.steps)))
+
+
+def safe_ones(
+    findings: Iterable[Finding], but: Collection[tuple[str, str]] = ()
+) -> tuple[tuple[Finding, Fix], ...]:
+    """Return the first safe way of each finding, in the order in which one may need another.
+
+    `but`: ids of findings, each with the title of a way that is not wanted again.
+    """
+    first: list[tuple[Finding, Fix]] = []
+    for finding in findings:
+        way = next((fix for fix in finding.fixes if may_go_together(fix)), None)
+        if way and (finding.id, way.title) not in but:
+            first.append((finding, way))
+    chosen = fix_all(way for _finding, way in first)
+    return tuple(next(pair for pair in first if pair[1] is way) for way in chosen)
 
 
 def may_go_together(fix: Fix) -> bool:
