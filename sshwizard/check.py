@@ -249,13 +249,15 @@ def wanted_identity(machine: Machine, facts: Facts, named: str | None) -> Public
 
 
 def hosts_of(machine: Machine, facts: Facts) -> tuple[str, ...]:
-    """Return every destination this machine knows: configuration, known_hosts, this folder's remotes."""
+    """Return every destination this machine knows: configuration, known_hosts, remotes of this and nearby folders."""
+    from sshwizard.machine import git
     from sshwizard.openssh import config, known_hosts
 
     names = list(config.hosts_named(facts.environment, facts.files))
     for seen in facts.known_hosts:
         names += known_hosts.names(seen.data)
     names += [remote.host for remote in facts.git.remotes if remote.host]
+    names += git.nearby_hosts(machine)
     return tuple(dict.fromkeys(names))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -158,12 +159,29 @@ def _nothing_to_add(desk: Desk, plan: Plan) -> int:
         )
         return exits.DONE
     raise CannotApply(
-        _("No change of the configuration was found that makes ssh send this key to {host} first.").format(
-            host=plan.target.host
+        " ".join(
+            [
+                _(
+                    "No change of the configuration was found that makes ssh send this key to {host} first."
+                ).format(host=plan.target.host),
+                *_in_the_way(desk, plan, wanted.blob if wanted else b""),
+            ]
         ),
         code="no-proposal",
         hint=_("`sshwizard why {host}` shows what ssh sends, and why.").format(host=plan.target.host),
     )
+
+
+def _in_the_way(desk: Desk, plan: Plan, wanted: bytes) -> Iterator[str]:
+    """Name the keys that ssh sends before the wanted one, and why."""
+    for offer in plan.sent:
+        if offer.public is not None and offer.public.blob == wanted:
+            return
+        source = offer.source
+        place = f"{desk.machine.shown(source.where)}:{source.line}: " if source else ""
+        yield _("In its way is {name} ({place}{because}).").format(
+            name=desk.machine.shown(offer.path), place=place, because=offer.because
+        )
 
 
 def _facts_of(desk: Desk) -> Facts:

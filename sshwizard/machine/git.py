@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
 
 TIMEOUT = 5.0
+MOST_NEARBY = 200
+"""Names beside a repository that are looked at."""
 
 
 def look(machine: Machine, folder: str | None = None) -> GitFacts:
@@ -79,6 +81,24 @@ def repositories(machine: Machine, folder: str, *, depth: int = 2, most: int = 5
                 below += [os.path.join(path, name) for name in names if not name.startswith(".")]
         level = [path for path in below if machine.files.look(path).kind == "directory"]
     return tuple(found[:most])
+
+
+def nearby_hosts(machine: Machine) -> tuple[str, ...]:
+    """Return the hosts that the remotes of repositories beside this one, or in this folder, name.
+
+    Reads their configuration without asking git: `insteadOf` is not applied, worktrees are left out.
+    """
+    top = top_folder(machine, machine.cwd)
+    around = os.path.dirname(top) if top else machine.cwd
+    hosts: dict[str, None] = {}
+    for name in (machine.files.names(around) or ())[:MOST_NEARBY]:
+        data = machine.files.look(os.path.join(around, name, ".git", "config")).data
+        for line in data.decode("utf-8", "replace").splitlines():
+            key, _equals, value = line.partition("=")
+            remote = remote_of("", value.strip(), "", "") if key.strip() in ("url", "pushurl") else None
+            if remote and remote.transport == "ssh" and remote.host:
+                hosts[remote.host] = None
+    return tuple(hosts)
 
 
 def own_settings(machine: Machine, folder: str) -> dict[str, str]:

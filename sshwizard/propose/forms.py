@@ -48,6 +48,9 @@ class Wish:
     whatever: bool = True
     """It has to hold whatever the commands of `Match exec` lines say; else only as long as they fail."""
 
+    anyones: bool = False
+    """Files of other accounts may be changed too: the last resort, and then by hand."""
+
     def outcome(self, draft: Draft) -> Plan:
         return self.simulate(self.host, dict(draft.contents))
 
@@ -86,8 +89,10 @@ def propose(
             config=config,
             simulate=simulate,
             whatever=whatever,
+            anyones=anyones,
         )
         for whatever in (True, False)[: 2 if plan.effective.conditions else 1]
+        for anyones in (False, True)
         for naming in namings(facts, plan, wanted, config_path)
     ]
     working: list[tuple[Wish, Draft, Plan]] = []
@@ -192,7 +197,7 @@ def _starts(wish: Wish) -> Iterator[Draft]:
     for number, (path, header) in enumerate(own):
         yield from _extended(wish, path, header, number)
     data = drafts.content(wish.facts, None, wish.config)
-    base = _pinned(wish, Draft(kind="block", reasons=("repeated",) if own else ()))
+    base = _pinned(wish, Draft(kind="block", anyones=wish.anyones, reasons=("repeated",) if own else ()))
     patterns, options = (wish.host,), _options(wish)
     for number, before in enumerate(_positions(wish, data)):
         placed = config_edit.insert_block(data, patterns, options, before=before)
@@ -215,7 +220,7 @@ def _extended(wish: Wish, path: str, header: int, number: int) -> Iterator[Draft
         or [word.lower() for word in there.get("identitiesonly", ())] not in (["yes"], ["true"])
     ]
     named = [at for at in block.options if _names_wanted(wish, path, at + 1)]
-    base = _pinned(wish, Draft(kind="extend", order=number))
+    base = _pinned(wish, Draft(kind="extend", anyones=wish.anyones, order=number))
     rest = [option for option in lacking if option[0] != "IdentityFile"]
     if named:
         kept = config_edit.add_options(data, header, rest, ahead_of=_IDENTITY) if rest else data
@@ -245,7 +250,7 @@ def _own_blocks(wish: Wish) -> list[tuple[str, int]]:
     return [
         (path, header)
         for path in paths
-        if drafts.editable(wish.facts, path)
+        if wish.anyones or drafts.editable(wish.facts, path)
         for header in config_edit.named_blocks(drafts.content(wish.facts, None, path), wish.host)
     ]
 

@@ -72,6 +72,8 @@ def _instructions(facts: Facts, draft: Draft) -> tuple[str, ...]:
 
 def _why(wish: Wish, draft: Draft, effects: Effects) -> str:
     sentences = [_form(wish, draft), *_extras(wish, draft)]
+    if wish.anyones:
+        sentences.append(_("No change of your own files alone does it."))
     if effects.lost_options:
         sentences.append(
             _("For {host} these options change as well: {options}.").format(

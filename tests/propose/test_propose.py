@@ -285,6 +285,23 @@ def test_the_system_s_configuration_is_left_alone(place: Place, tmp_path: Path) 
         assert "IdentityAgent none" in edits(fix)["config"]
 
 
+def test_where_only_another_accounts_file_decides_the_change_there_is_told(
+    place: Place, tmp_path: Path
+) -> None:
+    place.has("home").agent_holds("home", "work").configured("Host *\n    User joe\n")
+    system = tmp_path / "etc" / "ssh_config"
+    system.parent.mkdir()
+    system.write_text(HOME_KEY_EVERYWHERE)
+    machine = place.machine
+    object.__setattr__(machine, "system_config", str(system))
+    wanted = place.keys.make(place.home / "loaded", "work").fingerprint
+    fix = check.propose_for(machine, check.Request(typed="github.com", wanted=wanted))[2][0]
+
+    assert (fix.steps, fix.safe) == ((), False)
+    assert "+Host * !github.com" in "\n".join(fix.instructions)
+    assert "No change of your own files" in fix.why
+
+
 @pytest.mark.parametrize("name", ["my key", "50%", "50 % off", "#1", "it's", 'say "key"', "back\\slash"])
 def test_a_key_with_an_odd_file_name_is_named_so_that_ssh_finds_it(name: str, place: Place) -> None:
     place.keys.make(place.folder, name, key="work", comment="work")
