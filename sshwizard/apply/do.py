@@ -53,9 +53,10 @@ def apply_fix(
     with journal.locked(machine):
         ready = make_ready(machine, fix.steps)
         asked = witness.may_ask(machine, ready) and not witness.refusal(machine)
+        others = witness.in_force(machine, fix.unchanged_hosts) if asked else {}
         entry = journal.new_entry(machine, fix.title, fix.command)
         entry.records = [_record(machine, entry, step, number) for number, step in enumerate(ready, 1)]
-        _execute(machine, entry, ready, passphrase, token, asked=asked)
+        _execute(machine, entry, ready, passphrase, token, others if asked else None)
         return journal.to_change(entry)
 
 
@@ -65,17 +66,21 @@ def _execute(
     ready: tuple[Ready, ...],
     passphrase: Secret | None,
     token: Secret | None,
-    *,
-    asked: bool,
+    others: dict[str, bytes] | None,
 ) -> None:
+    """`others`: what ssh says of the hosts that should stay as they are; None: it is not asked."""
     try:
         for step, record in zip(ready, entry.records, strict=True):
             record["begun"] = True
             entry.save()
             _perform(machine, entry, step, record, passphrase, token)
             record["done"] = True
-        if asked and (words := witness.refusal(machine)):
-            raise witness.made_worse(words, machine.user_config or "")
+        if others is not None:
+            words = witness.refusal(machine) or witness.changed_elsewhere(
+                others, witness.in_force(machine, others)
+            )
+            if words:
+                raise witness.made_worse(words, machine.user_config or "")
         entry.state = "done"
         entry.save()
     except BaseException as error:

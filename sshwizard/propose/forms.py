@@ -109,7 +109,7 @@ def propose(
         for wish, draft, after in _cheapest(working)
     ]
     judged.sort(key=lambda entry: entry[0].cost)
-    fixes = tuple(to_fix(wish, draft, effects, len(others)) for effects, draft, wish in judged[:BEST])
+    fixes = tuple(to_fix(wish, draft, effects, others) for effects, draft, wish in judged[:BEST])
     alias = host_alias(facts, plan, wanted, simulate, config_path=config_path)
     return (*fixes, alias) if alias is not None else fixes
 

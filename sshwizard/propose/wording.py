@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sshwizard.propose.forms import Wish
 
 
-def to_fix(wish: Wish, draft: Draft, effects: Effects, hosts_checked: int) -> Fix:
+def to_fix(wish: Wish, draft: Draft, effects: Effects, checked: tuple[str, ...]) -> Fix:
     """Make a Fix of a draft; one that concerns files the user may not change is left to be done by hand."""
     key, host = wish.naming.identity.name, wish.host
     title = _("Send {key} to {host} first").format(key=visible(key, keep=""), host=visible(host, keep=""))
@@ -29,7 +29,8 @@ def to_fix(wish: Wish, draft: Draft, effects: Effects, hosts_checked: int) -> Fi
         why=_why(wish, draft, effects),
         safe=not effects.others and not effects.lost_options and not by_hand and wish.whatever,
         affects_hosts=(effects.wanted, *effects.others),
-        hosts_checked=hosts_checked,
+        hosts_checked=len(checked),
+        unchanged_hosts=tuple(name for name in checked if name not in {one.host for one in effects.others}),
         command=_command(wish),
         instructions=_instructions(wish.facts, draft) if by_hand else (),
     )
