@@ -15,6 +15,7 @@ from sshwizard import apply, check, plan, propose
 from sshwizard.check import Request
 from sshwizard.errors import CannotApply, UsageError
 from sshwizard.machine import git
+from sshwizard.model.choices import Choice, Option
 from sshwizard.model.finding import Fix
 from sshwizard.model.steps import SetRemoteUrl
 from sshwizard.text import _, visible
@@ -175,9 +176,31 @@ def label(design: Design) -> str:
     }[design]
 
 
-def fitting(machine: Machine, folder: str) -> tuple[Design, ...]:
-    """Return the designs that are possible for a folder: a folder of repositories has no command of its own."""
-    return DESIGNS if git.top_folder(machine, folder) else ("folder", "alias", "all")
+FOR_ALL = "alias@all"
+"""Answer of `design_choice`: the name, for every repository that was listed."""
+
+
+def design_choice(shown: Callable[[str], str], top: str, folder: str, tops: tuple[str, ...]) -> Choice:
+    """Ask which design, with what each means. `top`: the repository; `folder` with `tops`: what was looked at."""
+    around = folder if len(tops) > 1 else os.path.dirname(top)
+    options = [Option(value=one, label=label(one), note=consequences(one)) for one in DESIGNS]
+    options[2] = replace(options[2], label=_("All repositories in {folder}").format(folder=shown(around)))
+    if len(tops) > 1:
+        note = _("as above, and the remotes of all {n} repositories here use it").format(n=len(tops))
+        options.insert(1, Option(value=FOR_ALL, label=_("A name of its own, for all of them"), note=note))
+    return Choice(
+        question=_("How should it be done? Each way can be taken back."),
+        options=tuple(options),
+        default="alias",
+    )
+
+
+def chosen_design(value: str, top: str, folder: str) -> tuple[Design, str]:
+    """Return the design that an answer to `design_choice` stands for, and the folder to hand to `push_with`."""
+    if value == FOR_ALL:
+        return "alias", folder
+    design = next(one for one in DESIGNS if one == value)
+    return design, folder if design == "folder" else top
 
 
 def push_with(

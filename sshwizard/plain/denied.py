@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sshwizard import check
 from sshwizard.model.steps import TrustHostKey
+from sshwizard.plain import mend_all
 from sshwizard.plain.visit import Visit
 from sshwizard.report import contract, pages, retest, words
 from sshwizard.report.rows import rows
@@ -26,6 +27,7 @@ def walk(visit: Visit) -> None:
     visit.command(visit.ours("doctor", typed) if typed else visit.ours("doctor"))
     diagnosis = visit.check(typed)
     show(visit, diagnosis)
+    diagnosis = mend_all.offer(visit, typed, diagnosis)
     refused: set[str] = set()
     while diagnosis.verdict != "healthy":
         found = next(

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from sshwizard import apply, check
 from sshwizard.model.choices import Choice, Option
-from sshwizard.plain import denied, known_by, reasons
+from sshwizard.plain import agents, denied, known_by, reasons
 from sshwizard.plain.dialogue import Back
 from sshwizard.plain.visit import Visit
 from sshwizard.report import keys as pages
 from sshwizard.report.options import placed
 from sshwizard.text import _
 
-KEYS, WHY, WHO, CONFIG, CHANGES = "keys", "why", "who", "config", "changes"
+KEYS, WHY, WHO, CONFIG, CHANGES, AGENTS = "keys", "why", "who", "config", "changes", "agents"
 
 
 def walk(visit: Visit) -> None:
     """Ask what to show until the user goes back."""
-    roads = {KEYS: _keys, WHY: reasons.walk, WHO: known_by.walk, CONFIG: _config, CHANGES: _changes}
+    roads = {
+        KEYS: _keys,
+        WHY: reasons.walk,
+        WHO: known_by.walk,
+        CONFIG: _config,
+        CHANGES: _changes,
+        AGENTS: agents.walk,
+    }
     choice = Choice(
         question=_("What would you like to see?"),
         options=(
             Option(value=KEYS, label=_("Keys and agents")),
+            Option(value=AGENTS, label=_("Agents: start one, load a key, take one out")),
             Option(value=WHY, label=_("Which keys ssh sends to a host, and why")),
             Option(value=CONFIG, label=_("The configuration in force for a host")),
             Option(value=CHANGES, label=_("The changes made here")),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sshwizard.errors import Cancelled, NeedsAnswer, SshwizardError
 from sshwizard.model.choices import Choice, Option
-from sshwizard.plain import denied, follow, past_log, setup, show
+from sshwizard.plain import denied, follow, identity, past_log, setup, show
 from sshwizard.plain.dialogue import Back, Dialogue
 from sshwizard.plain.visit import Visit
 from sshwizard.text import _
@@ -83,6 +83,7 @@ def _road(door: str) -> Callable[[Visit], None]:
         doors.DENIED: denied.walk,
         doors.SETUP: setup.walk,
         doors.SHOW: show.walk,
+        doors.IDENTITY: identity.walk,
         doors.LOG: past_log.walk,
         doors.PRACTISE: _practise,
     }[door]

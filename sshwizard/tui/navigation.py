@@ -18,6 +18,7 @@ def open_door(app: WizardApp, door: str) -> None:
         doors.DENIED: _check,
         doors.SETUP: _set_up,
         doors.SHOW: _have,
+        doors.IDENTITY: _identity,
         doors.LOG: _log,
         doors.PRACTISE: _practise,
     }[door](app)
@@ -32,6 +33,8 @@ def commands(app: WizardApp) -> Iterator[tuple[str, str, Callable[[], None]]]:
     yield _("New key"), _("make a pair of files"), lambda: _new_key(app)
     yield _("Show me what I have"), _("keys, agents, hosts, configuration"), lambda: _have(app)
     yield _("Explain a log"), _("paste the output of ssh -v or git"), lambda: _log(app)
+    yield _("As whom it pushes"), _("which account and key a repository uses"), lambda: _identity(app)
+    yield _("Agents"), _("start one, load a key, take one out"), lambda: agents(app)
     yield _("Changes and undo"), _("what sshwizard changed, and taking it back"), lambda: _history(app)
     if app.ground is None and app.scenarios:
         yield _("Practise"), _("a safe ground, nothing real is touched"), lambda: _practise(app)
@@ -77,6 +80,19 @@ def _log(app: WizardApp) -> None:
     from sshwizard.tui.screens.log import LogScreen
 
     app.push_screen(LogScreen())
+
+
+def _identity(app: WizardApp) -> None:
+    from sshwizard.tui.screens.identity import IdentityScreen
+
+    app.push_screen(IdentityScreen())
+
+
+def agents(app: WizardApp) -> None:
+    """Open the agents."""
+    from sshwizard.tui.screens.agents import AgentsScreen
+
+    app.push_screen(AgentsScreen())
 
 
 def _practise(app: WizardApp) -> None:

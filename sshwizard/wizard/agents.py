@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from sshwizard.machine import agent_program
 from sshwizard.model.agents import Permanent
+from sshwizard.model.choices import Choice, Option
 from sshwizard.model.finding import Fix
 from sshwizard.model.identity import Agent, Identity
 from sshwizard.model.steps import AddToAgent, MakeFolder, RemoveFromAgent, StartAgent, Step
@@ -24,8 +25,30 @@ from sshwizard.text import _, visible
 if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
 
-LIFETIMES = (("", 0), ("1h", 3600), ("8h", 8 * 3600))
-"""What the wizards offer: as `ssh-add -t` takes it, and in seconds; "" is for as long as the agent runs."""
+FOREVER, CONFIRMED = "0", "confirm"
+
+
+def lifetime_choice() -> Choice:
+    """Ask how long an agent should hold a key. Values are what `kept_for` reads."""
+    return Choice(
+        question=_("For how long?"),
+        options=(
+            Option(value=FOREVER, label=_("Until the agent ends"), note=_("mostly: until you log out")),
+            Option(value="28800", label=_("For 8 hours"), note=_("ssh-add -t 8h")),
+            Option(value="3600", label=_("For an hour"), note=_("ssh-add -t 1h")),
+            Option(
+                value=CONFIRMED,
+                label=_("Until it ends, but ask each time"),
+                note=_("ssh-add -c; the agent needs a program that can ask you (SSH_ASKPASS)"),
+            ),
+        ),
+        default=FOREVER,
+    )
+
+
+def kept_for(value: str) -> tuple[int, bool]:
+    """Return seconds (0: until the agent ends) and whether the agent asks before each use."""
+    return (0, True) if value == CONFIRMED else (int(value), False)
 
 
 def start_fix(machine: Machine) -> Fix:

@@ -7,6 +7,7 @@ from sshwizard.model.facts import Facts, GitRemote
 from sshwizard.text import _, plural
 
 DENIED, SETUP, SHOW, LOG, PRACTISE = "denied", "setup", "show", "log", "practise"
+IDENTITY = "identity"
 
 
 def doors(facts: Facts | None) -> Choice:
@@ -21,6 +22,11 @@ def doors(facts: Facts | None) -> Choice:
             ),
             Option(value=SETUP, label=_("Set up a key"), note=_("make one, upload it, test it, settle it")),
             Option(value=SHOW, label=_("Show me what I have"), note=_("keys, agents, hosts, configuration")),
+            Option(
+                value=IDENTITY,
+                label=_("It pushes as the wrong person"),
+                note=_("which account and key a repository uses"),
+            ),
             Option(
                 value=LOG,
                 label=_("Explain a log someone sent"),

@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
-from sshwizard import check
+from sshwizard import check, propose
 from sshwizard.errors import SshwizardError
 from sshwizard.model.change import Change
 from sshwizard.model.events import AnswerCame, CheckDone, CheckStarted, Event, Note, PlanReady
@@ -43,6 +43,7 @@ class CheckScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "propose", _("remedy")),
         Binding("o", "other_ways", _("other ways")),
+        Binding("f", "fix_all", _("mend all")),
         Binding("e", "evidence", _("evidence")),
         Binding("a", "account", _("account")),
         Binding("u", "undo", _("undo")),
@@ -110,6 +111,8 @@ class CheckScreen(Screen[None]):
         if action == "other_ways":
             least = 0 if result and result.verdict == "healthy" else 1
             return bool(result and len(words.remedies(result)) > least)
+        if action == "fix_all":
+            return bool(result and len(propose.safe_ones(result.findings)) > 1)
         if action == "evidence":
             return bool(result and result.findings)
         if action == "account":
@@ -306,6 +309,18 @@ class CheckScreen(Screen[None]):
         if change is not None and self.diagnosis is not None:
             self._before = words.headline(self.diagnosis, self._shown)
             self._change = change if change.state == "done" else None
+            self.action_again()
+
+    def action_fix_all(self) -> None:
+        """Show every safe repair, to make those that are checked."""
+        from sshwizard.tui.screens.fix_all import FixAllScreen
+
+        if self.diagnosis:
+            self.app.push_screen(FixAllScreen(self.diagnosis, self._request()), self._all_mended)
+
+    def _all_mended(self, changed: bool | None) -> None:
+        if changed:
+            self._before, self._change = "", None
             self.action_again()
 
     def action_evidence(self) -> None:

@@ -19,6 +19,7 @@ from sshwizard.tui import look
 from sshwizard.tui.app import app_of
 from sshwizard.tui.background import in_background
 from sshwizard.tui.inventory import TABS, Tab, lists
+from sshwizard.tui.navigation import agents
 from sshwizard.tui.session import Session
 from sshwizard.tui.widgets.choices import Choices
 from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, TitleBar
@@ -36,6 +37,7 @@ class HaveScreen(Screen[None]):
         Binding("p", "public", _("public half")),
         Binding("y", "why", _("why these keys")),
         Binding("t", "who", _("who knows which key")),
+        Binding("a", "agents", _("agents")),
     ]
     help_title = _("What I have")
     help_lines = (
@@ -130,6 +132,9 @@ class HaveScreen(Screen[None]):
         if self._tab == "hosts":
             self.app.push_screen(CheckScreen(value))
             return
+        if self._tab == "agents":
+            self.action_agents()
+            return
         detail = self._tabs[self._tab].details.get(value, ())
         if detail:
             self.app.push_screen(DetailScreen(self._tabs[self._tab].title, detail))
@@ -139,6 +144,10 @@ class HaveScreen(Screen[None]):
         value = self.query_one(Choices).value
         found = self._facts.identities if self._facts else ()
         return next((one for one in found if one.public.fingerprint == value), None)
+
+    def action_agents(self) -> None:
+        """Start an agent, load keys, take them out."""
+        agents(app_of(self))
 
     def action_new(self) -> None:
         """Make a key."""

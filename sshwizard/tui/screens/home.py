@@ -25,13 +25,14 @@ COMMANDS = {
     doors.DENIED: ("doctor",),
     doors.SETUP: ("setup",),
     doors.SHOW: ("keys", "list"),
+    doors.IDENTITY: ("identity",),
     doors.LOG: ("log", "-"),
     doors.PRACTISE: ("practice",),
 }
 
 
 class HomeScreen(Screen[None]):
-    """Three doors, two side doors, and one line of facts."""
+    """Three doors, three side doors, and one line of facts."""
 
     BINDINGS = [("q", "app.quit", _("quit"))]
     help_title = _("Where to begin")
@@ -103,7 +104,7 @@ class HomeScreen(Screen[None]):
         items = items_of(doors.doors(self.facts))
         if not app_of(self).scenarios:
             items = tuple(item for item in items if item.value != doors.PRACTISE)
-        side = [n for n, item in enumerate(items) if item.value == doors.LOG]
+        side = [n for n, item in enumerate(items) if item.value == doors.IDENTITY]
         if side:
             items = (*items[: side[0]], Item("", ("",), True), *items[side[0] :])
         self.query_one(Choices).show(items, value=value)
