@@ -7,6 +7,7 @@ that belongs to it; `carry_out` makes it, proves it, and takes it back where the
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
@@ -250,7 +251,9 @@ def push_with(
             return ""
         return _("git would still send another key first; `sshwizard why` shows which, and why.")
 
-    words = _("Proved: git now sends this key first. `sshwizard identity --login` shows the account.")
+    words = _("Proved: git now sends this key first.")
+    command = f"sshwizard identity --use {shlex.quote(key)} --design {design}"
+    fix = replace(fix, command=fix.command or command)
     return Proposal(design=design, fix=fix, prove=prove, proved=words)
 
 
@@ -324,6 +327,7 @@ def sign_with(machine: Machine, folder: str, key: str, request: Request) -> Prop
     )
     if fix is None:
         raise _no_signing(facts, identity)
+    fix = replace(fix, command=f"sshwizard identity --sign {shlex.quote(key)}")
     words = _("Proved: a commit in a temporary clone was signed, and git knows the signature for good.")
     return Proposal(
         design="sign",

@@ -62,6 +62,9 @@ def _carry_out(desk: Desk, proposal: Proposal) -> int:
             "identity", **fields, result="applied", changed=True, change=outcome.change.number, undo=undo
         )
     )
+    if proposal.design != "sign":
+        shows = strip.wizard("identity", "--login", options=desk.options)
+        desk.out.answer(_("The account it logs in as: {command}").format(command=shows))
     desk.out.answer([proposal.proved, _("Taken back with: {command}").format(command=undo)])
     return exits.DONE
 

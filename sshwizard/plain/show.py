@@ -28,11 +28,11 @@ def walk(visit: Visit) -> None:
         question=_("What would you like to see?"),
         options=(
             Option(value=KEYS, label=_("Keys and agents")),
-            Option(value=AGENTS, label=_("Agents: start one, load a key, take one out")),
             Option(value=WHY, label=_("Which keys ssh sends to a host, and why")),
             Option(value=CONFIG, label=_("The configuration in force for a host")),
             Option(value=CHANGES, label=_("The changes made here")),
             Option(value=WHO, label=_("Which host knows which key; asks the hosts")),
+            Option(value=AGENTS, label=_("Agents: start one, load a key, take one out")),
         ),
         default=KEYS,
     )

@@ -60,10 +60,10 @@ def permanent_lines(ways: Sequence[Permanent], load: Sequence[str], style: Style
     """Write the ways to have an agent after every login, each with the lines to copy."""
     for number, one in enumerate(ways, 1):
         yield from wrap(f"{number}  {one.title}: {one.note}", style.width)
-        yield from (f"      {line}" for line in one.lines)
+        yield from (f"    {line}" for line in one.lines)
         yield ""
     yield from wrap(_("So that keys come into it when they are used first:"), style.width)
-    yield from (f"      {line}" for line in load)
+    yield from (f"    {line}" for line in load)
 
 
 def key_page(one: Identity, shown: Callable[[str], str]) -> Iterator[str]:

@@ -269,6 +269,9 @@ def _profile() -> Permanent:
 _START = (
     'export SSH_AUTH_SOCK="$HOME/.ssh/agent.sock"',
     "ssh-add -l >/dev/null 2>&1",
-    'if [ $? -ge 2 ]; then rm -f "$SSH_AUTH_SOCK"; ssh-agent -a "$SSH_AUTH_SOCK" >/dev/null; fi',
+    "if [ $? -ge 2 ]; then",
+    '    rm -f "$SSH_AUTH_SOCK"',
+    '    ssh-agent -a "$SSH_AUTH_SOCK" >/dev/null',
+    "fi",
 )
 """ssh-add ends with 2 when it reaches no agent, with 1 when the agent holds no key (ssh-add(1))."""

@@ -23,14 +23,14 @@ def doors(facts: Facts | None) -> Choice:
             Option(value=SETUP, label=_("Set up a key"), note=_("make one, upload it, test it, settle it")),
             Option(value=SHOW, label=_("Show me what I have"), note=_("keys, agents, hosts, configuration")),
             Option(
-                value=IDENTITY,
-                label=_("It pushes as the wrong person"),
-                note=_("which account and key a repository uses"),
-            ),
-            Option(
                 value=LOG,
                 label=_("Explain a log someone sent"),
                 note=_("paste it; nothing is contacted"),
+            ),
+            Option(
+                value=IDENTITY,
+                label=_("It pushes as the wrong person"),
+                note=_("which account and key a repository uses"),
             ),
             Option(value=PRACTISE, label=_("Practise"), note=_("a safe ground, nothing real is touched")),
         ),

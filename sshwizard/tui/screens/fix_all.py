@@ -32,7 +32,7 @@ class FixAllScreen(Screen[bool]):
     """Answers whether anything was changed. What is made is in the session and in the journal, one entry each."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "check", _("check or not"), priority=True),
+        Binding("space", "check", _("check or not")),
         Binding("d", "show", _("show it")),
         Binding("escape", "leave", _("back"), key_display="esc"),
     ]
@@ -53,7 +53,7 @@ class FixAllScreen(Screen[bool]):
         self._left = set(range(len(self._repairs)))
         """Numbers of those that are checked."""
         self._states: dict[int, Mended] = {}
-        self._running = False
+        self._at_work = False
         self._changed = False
         self._stop = threading.Event()
 
@@ -87,7 +87,7 @@ class FixAllScreen(Screen[bool]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("check", "show"):
-            return bool(self._repairs) and not self._running
+            return bool(self._repairs) and not self._at_work and not self._states
         return True
 
     def _draw(self) -> None:
@@ -160,7 +160,7 @@ class FixAllScreen(Screen[bool]):
 
     @on(OptionList.OptionSelected)
     def _chosen(self) -> None:
-        if self._running:
+        if self._at_work:
             return
         if self._states or not self._repairs:
             self.action_leave()
@@ -171,7 +171,7 @@ class FixAllScreen(Screen[bool]):
         if not self._left:
             self._say(_("Nothing is checked. Space checks a line."))
             return
-        self._running = True
+        self._at_work = True
         self.refresh_bindings()
         self._say(_("Mending…"))
         chosen = [(number, self._repairs[number]) for number in sorted(self._left)]
@@ -202,7 +202,7 @@ class FixAllScreen(Screen[bool]):
         self._draw()
 
     def _ended(self, told: list[Mended]) -> None:
-        self._running = False
+        self._at_work = False
         done = sum(1 for one in told if one.state == "done")
         last = told[-1] if told else None
         words = plural(done, "{n} repair made and tested.", "{n} repairs made, each tested.")
@@ -215,7 +215,7 @@ class FixAllScreen(Screen[bool]):
         self._draw()
 
     def _failed(self, error: SshwizardError) -> None:
-        self._running = False
+        self._at_work = False
         self._draw()
         app_of(self).tell(error)
 

@@ -104,7 +104,7 @@ class HomeScreen(Screen[None]):
         items = items_of(doors.doors(self.facts))
         if not app_of(self).scenarios:
             items = tuple(item for item in items if item.value != doors.PRACTISE)
-        side = [n for n, item in enumerate(items) if item.value == doors.IDENTITY]
+        side = [n for n, item in enumerate(items) if item.value == doors.LOG]
         if side:
             items = (*items[: side[0]], Item("", ("",), True), *items[side[0] :])
         self.query_one(Choices).show(items, value=value)

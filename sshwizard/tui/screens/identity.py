@@ -61,22 +61,22 @@ class IdentityScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield TitleBar(_("As whom it pushes"))
         with VerticalScroll(id="body"):
-            with Horizontal(classes="form-row lead"):
+            with Horizontal(id="ask", classes="form-row lead hidden"):
                 yield Static(_("Folder"), classes="form-label", markup=False)
                 yield Input(placeholder=_("a repository, or a folder of them"), compact=True)
             yield Static(markup=False, id="said", classes="quiet lead")
             yield Choices()
-            yield Rows(id="about", classes="gap")
+            yield Rows(id="whom", classes="gap")
         yield CommandStrip(self.session.command("identity"))
         yield KeyLine(("enter", _("another key")))
 
     def on_mount(self) -> None:
         self._folder = self._folder or self.session.machine.cwd
-        self.query_one(Input).value = self.session.machine.shown(self._folder)
         self.query_one(Choices).focus()
         self._look()
 
     def _look(self) -> None:
+        self.query_one(TitleBar).say(self.session.machine.shown(self._folder))
         self._say(_("Logging in to each host…") if self._login else _("Looking…"))
         machine, folder = self.session.look_again(), self._folder
         request = check.Request(login=self._login, timeout=self.session.options.timeout)
@@ -89,7 +89,7 @@ class IdentityScreen(Screen[None]):
     def _nothing(self, error: SshwizardError) -> None:
         self._found = ()
         self.query_one(Choices).show(())
-        self.query_one("#about", Rows).show([])
+        self.query_one("#whom", Rows).show([])
         self._say(f"{error.message} {error.hint}".strip() + " " + _("`/` takes another folder."))
         self.refresh_bindings()
 
@@ -124,7 +124,7 @@ class IdentityScreen(Screen[None]):
         if row.remote.transport != "ssh":
             return look.muted(_("no ssh ({kind})").format(kind=row.remote.transport))
         if self._login:
-            return Content(row.account) if row.account else look.amber(row.problem or _("unknown"))
+            return Content(row.account) if row.account else look.amber(_("no login"))
         return Content(row.key) if row.key else look.amber(_("no key"))
 
     @on(OptionList.OptionHighlighted)
@@ -132,9 +132,8 @@ class IdentityScreen(Screen[None]):
         row = self._row
         lines: list[tuple[Cell, ...]] = []
         if row is not None and row.remote.transport == "ssh":
-            name = row.account or _("the account that knows {key}").format(key=row.key or _("no key"))
-            words = _("{remote} → {place} → would log in as {name}").format(
-                remote=row.remote.name, place=row.place, name=name
+            words = _("{remote} → {place} → {outcome}").format(
+                remote=row.remote.name, place=row.place, outcome=_outcome(row)
             )
             lines.append((look.muted(_("push")), Content(words)))
             lines.append(
@@ -147,7 +146,7 @@ class IdentityScreen(Screen[None]):
             lines.append(
                 (look.muted(_("push")), Content(_("This remote does not use SSH: no key is asked for.")))
             )
-        self.query_one("#about", Rows).show(lines)
+        self.query_one("#whom", Rows).show(lines)
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -161,7 +160,8 @@ class IdentityScreen(Screen[None]):
         self._look()
 
     def action_folder(self) -> None:
-        """Go to the field."""
+        """Ask for another folder."""
+        self.query_one("#ask").remove_class("hidden")
         self.query_one(Input).focus()
 
     @on(Input.Submitted)
@@ -170,6 +170,7 @@ class IdentityScreen(Screen[None]):
         path = machine.home + typed[1:] if typed == "~" or typed.startswith("~/") else typed
         self._folder = os.path.normpath(os.path.join(machine.cwd, path))
         self._login, self._result = False, ""
+        self.query_one("#ask").add_class("hidden")
         self.query_one(Choices).focus()
         self._look()
 
@@ -208,7 +209,12 @@ class IdentityScreen(Screen[None]):
 
         tops = tuple(one.folder for one in self._found)
         choice = repositories.design_choice(self.session.machine.shown, row.remote.folder, self._folder, tops)
-        strip = self.session.command("identity", "--use", key, "--design", "…")
+        name = (
+            next((one.name for one in self._facts.identities if one.public.fingerprint == key), key)
+            if self._facts
+            else key
+        )
+        strip = self.session.command("identity", "--use", name, "--design", "alias")
         screen = ChooseScreen(_("Another key"), choice, about=row.place, command=strip)
         self.app.push_screen(screen, lambda value: self._design_chosen(row, key, value))
 
@@ -273,3 +279,14 @@ class IdentityScreen(Screen[None]):
         said = self.query_one("#said", Static)
         said.update(Content(text))
         said.display = bool(text)
+
+
+def _outcome(row: Row) -> str:
+    """Say as whom a remote logs in, as far as that is known."""
+    if row.problem:
+        return _("no login: {why}").format(why=row.problem)
+    if row.account:
+        return _("logs in as {account}").format(account=row.account)
+    if row.key:
+        return _("would log in as whoever {key} belongs to").format(key=row.key)
+    return _("no key would be sent")

@@ -17,7 +17,7 @@ from sshwizard.errors import SshwizardError
 from sshwizard.model.change import Change
 from sshwizard.model.facts import Facts
 from sshwizard.model.finding import Diagnosis, Fix
-from sshwizard.model.steps import AddToAgent, ConvertKey, GenerateKey
+from sshwizard.model.steps import AddToAgent, ConvertKey, GenerateKey, TrustHostKey, WriteFile
 from sshwizard.report.contract import instructions
 from sshwizard.text import _
 from sshwizard.tui import flow, look, words
@@ -129,7 +129,11 @@ class ProposalScreen(Screen[Change]):
         for number, line in enumerate(words.effect_lines(self._fix)):
             rows.append((look.muted(_("then") if number == 0 else ""), Content(line)))
         if self._fix.steps:
-            kept = _("A copy is kept; `{undo}` takes this back.").format(undo=self.session.command("undo"))
+            copied = any(isinstance(step, WriteFile | TrustHostKey) for step in self._fix.steps)
+            sentence = (
+                _("A copy is kept; `{undo}` takes this back.") if copied else _("`{undo}` takes this back.")
+            )
+            kept = sentence.format(undo=self.session.command("undo"))
             rows.append((look.muted(_("undo")), Content(kept)))
         return rows
 
