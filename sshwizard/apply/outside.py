@@ -112,7 +112,7 @@ def record_remote(machine: Machine, entry: Entry, step: SetRemoteUrl, number: in
         "remote": step.remote,
         "url_before": raw,
         "url_after": step.after,
-        "before": entry.keep(f"{number}-git-config.before", look_at(path).data),
+        "before": entry.keep(f"{number}-git-config.before", _content(path)),
         "after": None,
         "restore": [shlex.join(["git", "-C", step.folder, "remote", "set-url", step.remote, raw])],
     }
@@ -121,7 +121,7 @@ def record_remote(machine: Machine, entry: Entry, step: SetRemoteUrl, number: in
 def set_remote(machine: Machine, entry: Entry, step: SetRemoteUrl, record: Record) -> None:
     _change_url(machine, step.folder, step.remote, record["url_before"], step.after)
     record["after"] = entry.keep(
-        f"{record['before'].removesuffix('.before')}.after", look_at(record["path"]).data
+        f"{record['before'].removesuffix('.before')}.after", _content(record["path"])
     )
 
 
@@ -146,7 +146,7 @@ def record_command(machine: Machine, entry: Entry, step: RunCommand, number: int
     if step.argv[:3] == ("git", "config", "--local"):
         config = _git(machine, step.cwd, "rev-parse", "--git-path", "config").strip()
         path = os.path.join(step.cwd, config)
-        before = entry.keep(f"{number}-git-config.before", look_at(path).data)
+        before = entry.keep(f"{number}-git-config.before", _content(path))
         record |= {"path": path, "paths": [path], "before": before, "after": None}
     return record
 
@@ -155,10 +155,10 @@ def run_command(machine: Machine, entry: Entry, step: RunCommand, record: Record
     if record.get("before") is not None:
         # NOTE: earlier steps of the same change may have altered the file since it was recorded.
         name = record["before"].removesuffix(".before")
-        record["before"] = entry.keep(f"{name}-now.before", look_at(record["path"]).data)
+        record["before"] = entry.keep(f"{name}-now.before", _content(record["path"]))
         entry.save()
         _run(machine, step.argv, step.cwd)
-        record["after"] = entry.keep(f"{name}.after", look_at(record["path"]).data)
+        record["after"] = entry.keep(f"{name}.after", _content(record["path"]))
         return
     _run(machine, step.argv, step.cwd)
 
@@ -182,6 +182,14 @@ def _restored(entry: Entry, record: Record) -> bool:
         return False
     write.write_file(record["path"], current, before)
     return True
+
+
+def _content(path: str) -> bytes:
+    """Return what a file holds, b"" when it is not there. Raises CannotApply when that cannot be told."""
+    seen = look_at(path)
+    if seen.kind not in ("file", "missing"):
+        write.require_content(path, None)
+    return seen.data
 
 
 def _raw_url(machine: Machine, step: SetRemoteUrl) -> str:
