@@ -94,7 +94,7 @@ class Live:
                 said = f"{answer_word(answer.state)}  {milliseconds(answer.ms)}".rstrip()
                 self._write(f"        {name.rsplit('/', 1)[-1]}: {said}")
             case Note(text=text) if self._speak:
-                self._write(f"        {text}")
+                self._write(f"        {pages.shortened(text, self._shown)}")
             case _:
                 pass
 

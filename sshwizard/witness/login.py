@@ -28,13 +28,14 @@ if TYPE_CHECKING:
     from sshwizard.model.transcript import Transcript
     from sshwizard.probe.program import Witness
 
-_ANSWERS = {
+ANSWERS = {
     "accepted": "accepted",
     "refused": "refused",
     "hung-up": "refused",
     "no-signature-algorithm": "not_allowed",
     "skipped": "not_allowed",
 }
+"""`LogOffer.outcome` as `Answer.state`."""
 _SHUT_OUT = ("denied", "not_found", "sso")
 
 
@@ -263,7 +264,7 @@ def compared(ours: Transcript, theirs: LogAttempt) -> list[str]:
         if answer.planned is not None and answer.state in ("accepted", "refused")
     ]
     heard = [
-        (offer.fingerprint, _ANSWERS.get(offer.outcome, "unknown"))
+        (offer.fingerprint, ANSWERS.get(offer.outcome, "unknown"))
         for offer in theirs.offers
         if offer.kind == "query" and offer.fingerprint and offer.outcome in ("accepted", "refused", "hung-up")
     ]

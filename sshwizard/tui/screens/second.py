@@ -14,7 +14,6 @@ from textual.widgets import Static
 
 from sshwizard.errors import SshwizardError
 from sshwizard.model.finding import Diagnosis
-from sshwizard.report import log as report_log
 from sshwizard.report import words as report_words
 from sshwizard.text import _
 from sshwizard.tui import look, words
@@ -126,14 +125,14 @@ class SecondScreen(Screen[None]):
         self.refresh_bindings()
 
     def _show_offers(self, tried: Tried) -> None:
-        offers = report_log.to_json(tried.log)["offers"]
+        attempts = tried.log.reading.attempts
+        offers = [one for one in attempts[-1].offers if one.kind == "query"] if attempts else []
         plan = self._diagnosis.case.plan
-        host = plan.target.host if plan else ""
         rows: list[tuple[Cell, ...]] = [
             (
                 str(number),
-                look.bold(words.brief(str(one["path"]), self.session.machine.home, plan)),
-                report_words.answer_word(str(one["answer"])),
+                look.bold(words.brief(one.path, self.session.machine.home, plan)),
+                _said(one.outcome),
             )
             for number, one in enumerate(offers, 1)
         ]
@@ -141,7 +140,7 @@ class SecondScreen(Screen[None]):
             met = self.query_one("#met", Static)
             met.update(Content(_("What ssh itself met")))
             met.remove_class("hidden")
-            said = _("{host} said").format(host=host)
+            said = _("{host} said").format(host=plan.target.host if plan else "")
             self.query_one("#offers", Rows).show(rows, heading=("#", _("key"), said))
 
     def action_log(self, who: str) -> None:
@@ -151,6 +150,13 @@ class SecondScreen(Screen[None]):
         tried = self._tried(who)
         if tried:
             self.app.push_screen(LogResultScreen(tried.log))
+
+
+def _said(outcome: str) -> str:
+    """Say what became of an offer in the log."""
+    if outcome == "hung-up":
+        return _("refused, and hung up")
+    return report_words.answer_word(login.ANSWERS.get(outcome, "unknown"))
 
 
 def _rows(tried: Tried, who: str) -> list[tuple[Cell, ...]]:
