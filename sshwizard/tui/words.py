@@ -118,12 +118,14 @@ def why_rows(plan: Plan, shown: Shown) -> list[tuple[Cell, ...]]:
 
 
 def line_rows(found: Sequence[ConfigLine], shown: Shown) -> list[tuple[Cell, ...]]:
-    """Return the lines that decided: place, the line, and a word where it had no say."""
+    """Return the lines that decided, each with its place; below it a word where it had no say."""
     rows: list[tuple[Cell, ...]] = []
     for one in found:
         text = look.muted(one.text) if one.role == "beaten" else Content(one.text)
         inner = text if one.role == "block" else Content("  ") + text
-        rows.append((look.muted(report_why.place(one, shown)), inner, look.amber(one.note)))
+        rows.append((look.muted(report_why.place(one, shown)), inner))
+        if one.note:
+            rows.append(("", Content("  ") + look.amber(f"({one.note})")))
     return rows
 
 

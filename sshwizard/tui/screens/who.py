@@ -21,7 +21,7 @@ from sshwizard.probe.matrix import Row, strangers, who_knows
 from sshwizard.report import matrix
 from sshwizard.report.matrix import Met
 from sshwizard.text import _, plural
-from sshwizard.tui import look
+from sshwizard.tui import look, words
 from sshwizard.tui.app import app_of
 from sshwizard.tui.background import in_background
 from sshwizard.tui.columns import Cell
@@ -30,8 +30,10 @@ from sshwizard.tui.widgets.choices import Choices, Item
 from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, TitleBar
 from sshwizard.tui.widgets.rows import Rows
 
-LEGEND_ROOM = 6
-"""Cells for each host's column in the table of keys."""
+CELL = 6
+"""Columns of the screen for each host in the table of keys."""
+WIDE = 70
+"""Columns of a screen on which a host's address stands beside its name."""
 
 
 class WhoScreen(Screen[None]):
@@ -45,7 +47,9 @@ class WhoScreen(Screen[None]):
     help_title = _("Who knows which key")
     help_lines = (
         _("Each ticked host is asked which of your keys it would take. It sees their public halves only."),
-        _("Hosts of people you may not know are not ticked: the public half tells them that it is you."),
+        _(
+            "A stranger is a host outside the host book and your network: your public half tells it that it is you."
+        ),
         _("Where a key can sign without a question, it logs in once, to read the account's name."),
     )
 
@@ -88,6 +92,8 @@ class WhoScreen(Screen[None]):
     def on_resize(self) -> None:
         if self._state == "done":
             self._show_keys()
+        elif self._state == "choosing":
+            self._show_boxes()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "tick":
@@ -131,7 +137,7 @@ class WhoScreen(Screen[None]):
         self.query_one(TitleBar).say(keys)
         self._say(
             _(
-                "Which hosts should be asked? They see your public halves; where a key can sign without a question, it logs in once, to read the account's name."
+                "Which hosts should be asked? They see your public halves, so strangers are not ticked. Where a key can sign without a question, it logs in once, to read the account's name."
             )
         )
         self.query_one(KeyLine).say(("↑↓", _("choose")), ("enter", _("ask the ticked ones")))
@@ -148,9 +154,9 @@ class WhoScreen(Screen[None]):
         items = []
         for host in self.circle.hosts:
             box = "[x]" if host.name in self.ticked else "[ ]"
-            note = _("not in the host book, not in your network") if host.name in self._strangers else ""
-            place = f"{host.plan.effective.user}@{host.plan.effective.hostname}:{host.plan.effective.port}"
-            items.append(Item(host.name, (box, look.bold(host.name), look.muted(place), look.amber(note))))
+            note = look.amber(_("stranger") if host.name in self._strangers else "")
+            place = look.muted(words.place(host.plan) if self.size.width >= WIDE else "")
+            items.append(Item(host.name, (box, look.bold(host.name), note, place)))
         self.query_one(Choices).show(items)
         names = [host.name for host in self.circle.hosts if host.name in self.ticked]
         self.query_one(CommandStrip).say(self.session.command("whoami", *names))
@@ -235,7 +241,7 @@ class WhoScreen(Screen[None]):
     def _show_keys(self) -> None:
         assert self.circle is not None
         keys = self.circle.facts.identities
-        most = max(1, (self.size.width - 30) // LEGEND_ROOM)
+        most = max(1, (self.size.width - 30) // CELL)
         rows: list[tuple[Cell, ...]] = []
         used: set[str] = set()
         for start in range(0, len(self.met), most):
