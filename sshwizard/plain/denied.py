@@ -8,7 +8,7 @@ from sshwizard import check
 from sshwizard.model.steps import TrustHostKey
 from sshwizard.plain import mend_all
 from sshwizard.plain.visit import Visit
-from sshwizard.report import contract, pages, retest, words
+from sshwizard.report import contract, limit, pages, retest, words
 from sshwizard.report.rows import rows
 from sshwizard.text import _
 from sshwizard.wizard import choices
@@ -75,12 +75,10 @@ def choose_host(visit: Visit) -> str:
 def show(visit: Visit, diagnosis: Diagnosis) -> None:
     """Say what was found: the destination, the table of keys, and each cause with its evidence."""
     visit.say("", *pages.headline(diagnosis, visit.machine.shown, visit.style))
-    plan = diagnosis.case.plan
+    plan, seen = diagnosis.case.plan, diagnosis.case.transcript
     if plan:
-        visit.say(
-            "",
-            *pages.key_table(rows(plan, diagnosis.case.transcript, visit.machine.shown), plan, visit.style),
-        )
+        found = rows(plan, seen, visit.machine.shown)
+        visit.say("", *pages.key_table(found, plan, visit.style, limit.met(seen)))
     serious = [finding for finding in diagnosis.findings if finding.severity != "info"]
     visit.say(*pages.findings(serious, visit.machine.shown, visit.style, after_text=True))
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from sshwizard.report import words
+from sshwizard.report import limit, words
 from sshwizard.report.columns import Style, pad, table, two_sided, wrap
 from sshwizard.report.contract import applicable, instructions
 from sshwizard.report.rows import Row, rows
@@ -178,7 +178,9 @@ def facts(diagnosis: Diagnosis, shown: Shown, style: Style, *, missing: bool = F
         yield from layers(transcript, shown, style)
         yield ""
     if plan:
-        yield from key_table(rows(plan, transcript, shown, missing=missing), plan, style)
+        yield from key_table(
+            rows(plan, transcript, shown, missing=missing), plan, style, limit.met(transcript)
+        )
         for note in plan.notes:
             yield from wrap(note, style.width, indent="  ")
 
@@ -198,8 +200,11 @@ def layer(check: Check, width: int, style: Style) -> str:
     return f"  {word}  {pad(check.title, width)}  {time:>7}   {detail}".rstrip()
 
 
-def key_table(found: tuple[Row, ...], plan: Plan, style: Style) -> Iterator[str]:
-    """Write the table: number, key, where ssh has it from, what the host said."""
+def key_table(found: tuple[Row, ...], plan: Plan, style: Style, most: int | None = None) -> Iterator[str]:
+    """Write the table: number, key, where ssh has it from, what the host said.
+
+    `most`: refused keys after which the host hangs up on ssh; a line is drawn there.
+    """
     if not found:
         yield "  " + _("ssh has no key to send.")
         return
@@ -211,7 +216,11 @@ def key_table(found: tuple[Row, ...], plan: Plan, style: Style) -> Iterator[str]
     for row in found:
         number = str(row.position) if row.position else "–"
         lines.append([number, row.key, row.comes_from, *([row.said] if asked else [])])
-    yield from table(lines, width=style.width, indent="  ")
+    last = limit.limit_after(plan, most) if most else None
+    for at, line in enumerate(table(lines, width=style.width, indent="  ")):
+        yield line
+        if last is not None and at and found[at - 1].position == last:
+            yield f"  ---- {limit.limit_line(most)} ----"
 
 
 def _seen(evidence: Evidence, shown: Shown) -> str:

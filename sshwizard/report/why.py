@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sshwizard.report.columns import Style, pad, wrap
 from sshwizard.report.deciding import ConfigLine, deciding_lines
+from sshwizard.report.limit import TRY_LIMIT, limit_after, limit_line
 from sshwizard.report.pages import destination
 from sshwizard.report.rows import Row, key_name, rows
 from sshwizard.text import _, plural
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from sshwizard.model.reasons import Outcome, Reasons
 
 Shown = Callable[[str], str]
-TRY_LIMIT = 6
-"""Keys that an sshd refuses before it hangs up, unless it was set otherwise (MaxAuthTries, sshd_config(5))."""
 
 
 def refusal(plan: Plan, shown: Shown) -> str:
@@ -74,19 +73,6 @@ def reach(plan: Plan, limit: int | None = None) -> str:
     return _("{keys}; most hosts bear {limit} refused ones, so each gets its turn.").format(
         keys=keys, limit=most
     )
-
-
-def limit_line(limit: int | None = None) -> str:
-    """Say what happens after the last key that gets its turn."""
-    if limit:
-        return _("this host hangs up here, after {limit} refused keys").format(limit=limit)
-    return _("many hosts hang up here, after {limit} refused keys").format(limit=TRY_LIMIT)
-
-
-def limit_after(plan: Plan, limit: int | None = None) -> int | None:
-    """Return the number of the last key that gets its turn; None where all of them do."""
-    most = limit or TRY_LIMIT
-    return most if len(plan.sent) > most else None
 
 
 def identities_only(reasons: Reasons) -> str:

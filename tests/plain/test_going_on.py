@@ -28,7 +28,8 @@ def test_ssh_itself_tries_only_after_it_was_announced(env: dict[str, str], tmp_p
     with Person(words, env=env, cwd=tmp_path) as person:
         person.sees("What should be done?")
         person.sees("Number (default 1")
-        person.types("3" if "  3  Not now" in person.screen else "2")
+        table = person.screen.splitlines()
+        person.types("2")
         left = person.sees("Number (default 7, q quit):")
         person.types("5")
         announced = person.sees("Go on? [Y/n]")
@@ -41,6 +42,8 @@ def test_ssh_itself_tries_only_after_it_was_announced(env: dict[str, str], tmp_p
         person.types("q")
         person.leaves()
 
+    (drawn,) = [at for at, line in enumerate(table) if "this host hangs up here, after 6" in line]
+    assert (table[drawn - 1].split()[0], table[drawn + 1].split()[0]) == ("6", "7")
     assert "It was left as it is." in left and "5  Let your own ssh try practice, and compare" in left
     assert "Your own ssh logs in once, as it would" in announced
     assert "git lists the references of origin" in announced

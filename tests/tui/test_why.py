@@ -48,6 +48,16 @@ async def test_the_limit_is_drawn_after_the_sixth_key(size: tuple[int, int]) -> 
         assert wide == []
 
 
+async def test_the_check_draws_it_where_the_host_hung_up() -> None:
+    async with practising("too-many-keys", size=(120, 40)) as (app, pilot, _ground):
+        await app.push_screen(CheckScreen("practice"))
+        await shows(pilot, "this host hangs up here, after 6 refused keys")
+        lines = screen_lines(app)
+        (drawn,) = [number for number, line in enumerate(lines) if "hangs up here" in line]
+
+        assert (lines[drawn - 1].split()[0], lines[drawn + 1].split()[0]) == ("6", "7")
+
+
 async def test_a_limit_that_the_host_showed_takes_its_place() -> None:
     async with practising("too-many-keys") as (app, pilot, _ground):
         await app.push_screen(WhyScreen("practice", limit=3))

@@ -21,7 +21,7 @@ from sshwizard.model.events import AnswerCame, CheckDone, CheckStarted, Event, N
 from sshwizard.model.finding import Diagnosis
 from sshwizard.model.plan import Plan
 from sshwizard.model.transcript import Answer, Check, Transcript
-from sshwizard.report import why as report_why
+from sshwizard.report import limit
 from sshwizard.report import words as report_words
 from sshwizard.text import _
 from sshwizard.tui import look, words
@@ -240,12 +240,12 @@ class CheckScreen(Screen[None]):
         seen = result.case.transcript if result else so_far
         rows = words.offer_rows(self._plan, seen, self._shown, running=result is None)
         said = _("{host} said").format(host=self._plan.target.host)
-        limit = seen.try_limit if seen and seen.ssh_outcome == "thrown_out" else None
-        last = report_why.limit_after(self._plan, limit) if limit else None
+        most = limit.met(seen)
+        last = limit.limit_after(self._plan, most) if most else None
         self.query_one("#offers", Rows).show(
             rows,
             heading=("#", _("key"), _("comes from"), said) if rows else (),
-            rule=(last, report_why.limit_line(limit)) if last else None,
+            rule=(last, limit.limit_line(most)) if last else None,
         )
 
     def _draw_result(self, result: Diagnosis) -> None:

@@ -17,6 +17,7 @@ from sshwizard.errors import SshwizardError
 from sshwizard.model.reasons import Reasons
 from sshwizard.report import why as report_why
 from sshwizard.report.deciding import deciding_lines
+from sshwizard.report.limit import limit_after, limit_line
 from sshwizard.text import _
 from sshwizard.tui import look, words
 from sshwizard.tui.app import app_of
@@ -118,11 +119,11 @@ class WhyScreen(Screen[None]):
         note = self.query_one("#note", Static)
         note.set_class(not plan.effective.fatal, "hidden")
         note.update(look.amber(report_why.refusal(plan, shown)))
-        last = report_why.limit_after(plan, self._limit)
+        last = limit_after(plan, self._limit)
         self.query_one("#offers", Rows).show(
             words.why_rows(plan, shown),
             heading=("#", _("key"), _("why")),
-            rule=(last, report_why.limit_line(self._limit)) if last else None,
+            rule=(last, limit_line(self._limit)) if last else None,
         )
         sentences = (report_why.looked_for(plan), *plan.notes, report_why.reach(plan, self._limit))
         every = (*sentences, report_why.identities_only(reasons))
