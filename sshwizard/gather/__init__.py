@@ -19,6 +19,7 @@ from sshwizard.model.config import CommandLine, Effective
 from sshwizard.model.facts import Facts
 from sshwizard.model.files import FileSeen
 from sshwizard.model.identity import Agent
+from sshwizard.openssh import known_hosts
 from sshwizard.openssh.config import Reader
 from sshwizard.openssh.keys import join
 from sshwizard.text import _
@@ -89,17 +90,8 @@ def _agents(machine: Machine, effective: Effective, named: tuple[str, ...]) -> t
 
 
 def _known_hosts(machine: Machine, effective: Effective) -> tuple[FileSeen, ...]:
-    paths: dict[str, None] = {}
-    for keyword in ("userknownhostsfile", "globalknownhostsfile"):
-        for value in effective.options.get(keyword, ()):
-            paths.update(dict.fromkeys(value.text.split()))
-    paths.pop("none", None)
-    expanded = (os.path.join(machine.cwd, _tilde(machine, path)) for path in paths)
-    return tuple(machine.files.look(path) for path in expanded)
-
-
-def _tilde(machine: Machine, path: str) -> str:
-    return machine.home + path[1:] if path.startswith("~/") else path
+    paths = (os.path.join(machine.cwd, path) for path in known_hosts.paths(effective))
+    return tuple(machine.files.look(path) for path in paths)
 
 
 def _problems(machine: Machine) -> tuple[str, ...]:

@@ -171,8 +171,10 @@ class Road:
     def _may_ask(self) -> bool:
         assert self._met is not None
         self._record.start("hostkey")
-        seen = hostkey.look_up(self._facts, self._plan.effective, self._met.host_key)
-        state, detail, code = hostkey.verdict_words(seen, self._name)
+        effective, address = self._plan.effective, self._door.address
+        seen = hostkey.look_up(self._facts, effective, self._met.host_key, address.ip if address else "")
+        strict = "yes" if hostkey.asks_nobody(effective) else effective.first("stricthostkeychecking", "ask")
+        state, detail, code = hostkey.verdict_words(seen, self._name, strict)
         self._record.done("hostkey", state, detail, code)
         self._tally.host_key = seen
         return state != "failed" and (self._vouched(seen) or self._trust_unknown)
