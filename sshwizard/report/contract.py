@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sshwizard.errors import SshwizardError
+from sshwizard.openssh.keys.public import shown_comment
 
 if TYPE_CHECKING:
     from sshwizard.model.config import Effective
@@ -128,7 +129,7 @@ def offer(one: Offer) -> Json:
         "fingerprint": one.fingerprint,
         "type": one.public.type if one.public else None,
         "path": one.path,
-        "comment": one.public.comment if one.public else None,
+        "comment": shown_comment(one.public.comment) if one.public else None,
         "kind": one.kind,
         "via": one.via,
         "explicit": one.explicit,
