@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from sshwizard.errors import UsageError
 from sshwizard.providers import (
@@ -21,6 +21,7 @@ from sshwizard.providers import (
     scalingo,
     sourcehut,
 )
+from sshwizard.providers.address import ENTERPRISE_PATH, GITHUB_API, base_url, token_page
 from sshwizard.providers.api import KeyApi
 from sshwizard.providers.session import Explain, Session
 from sshwizard.secret import Secret
@@ -119,28 +120,6 @@ def open_account(
         explain=provider.explain,
     )
     return provider.connect(session, token)
-
-
-def base_url(provider: Provider, api_url: str | None) -> str:
-    """Return the base address: the provider's own, or the user's with or without the version path."""
-    if not api_url:
-        return provider.api_url
-    base = api_url.rstrip("/")
-    if provider.call_path:
-        base = base.removesuffix(provider.call_path).rstrip("/")
-    if provider.version_path and not urlsplit(base).path.endswith(provider.version_path):
-        base += provider.version_path
-    return base
-
-
-def token_page(provider: Provider, base: str) -> str | None:
-    """Return the page where tokens are made: the provider's, or that of the instance at `base`."""
-    if base == provider.api_url or not provider.token_path:
-        return provider.token_page
-    site = base.removesuffix(provider.version_path)
-    if (urlsplit(base).hostname or "").endswith(".ghe.com"):
-        site = site.replace("://api.", "://", 1)
-    return site.rstrip("/") + provider.token_path
 
 
 def _bearer(session: Session, token: Secret, **headers: str) -> Session:
@@ -270,7 +249,7 @@ PROVIDERS: dict[str, Provider] = {
         Provider(
             name="github",
             title="GitHub",
-            api_url="https://api.github.com",
+            api_url=GITHUB_API,
             version_path="",
             web_host="github.com",
             token_env=("GH_TOKEN", "GITHUB_TOKEN"),
@@ -286,7 +265,7 @@ PROVIDERS: dict[str, Provider] = {
             name="github-enterprise",
             title="GitHub Enterprise",
             api_url="",
-            version_path="/api/v3",
+            version_path=ENTERPRISE_PATH,
             token_env=("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"),
             token_words="a personal access token",
             scope="admin:public_key",

@@ -165,7 +165,8 @@ def test_all_pages_are_read(api: KeyApi, service: Service, keys: KeyMaker, tmp_p
 def test_the_address_may_have_the_version_path_or_not(
     service: Service, machine: Machine, suffix: str
 ) -> None:
-    from sshwizard.providers.catalogue import base_url, find_provider
+    from sshwizard.providers.address import base_url
+    from sshwizard.providers.catalogue import find_provider
 
     provider = find_provider(service.name)  # type: ignore[attr-defined]
 
@@ -188,11 +189,46 @@ def test_the_address_may_have_the_version_path_or_not(
 def test_a_missing_right_names_the_page_of_that_instance(
     name: str, url: str | None, page: str, machine: Machine
 ) -> None:
-    from sshwizard.providers.catalogue import base_url, find_provider, token_page
+    from sshwizard.providers.address import base_url, token_page
+    from sshwizard.providers.catalogue import find_provider
 
     provider = find_provider(name)
 
     assert (token_page(provider, base_url(provider, url)) or "").startswith(page)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "base"),
+    [
+        ("github", "https://github.com/", "https://api.github.com"),
+        ("github", "https://api.github.com", "https://api.github.com"),
+        ("github", "https://acme.ghe.com", "https://api.acme.ghe.com"),
+        ("github", "https://ghe.example.org", "https://ghe.example.org/api/v3"),
+        ("github", "https://ghe.example.org/api/v3/", "https://ghe.example.org/api/v3"),
+        ("gitlab", "https://git.example.org/lab//", "https://git.example.org/lab/api/v4"),
+        ("gitea", "https://forge.example.org:3000/api/v1", "https://forge.example.org:3000/api/v1"),
+        ("bitbucket", "https://api.bitbucket.org", "https://api.bitbucket.org/2.0"),
+        ("scalingo", "https://auth.scalingo.com/v1/", "https://auth.scalingo.com/v1"),
+        ("clevercloud", "https://api-bridge.clever-cloud.com/v2", "https://api-bridge.clever-cloud.com"),
+        ("sourcehut", "https://meta.sr.ht/query", "https://meta.sr.ht"),
+    ],
+)
+def test_an_address_is_taken_as_people_have_it(name: str, typed: str, base: str) -> None:
+    from sshwizard.providers.address import base_url
+    from sshwizard.providers.catalogue import find_provider
+
+    assert base == base_url(find_provider(name), typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["https://git.example.org/?private_token=x", "https://git.example.org/#keys"]
+)
+def test_an_address_that_goes_on_is_refused(typed: str) -> None:
+    from sshwizard.providers.address import base_url
+    from sshwizard.providers.catalogue import find_provider
+
+    with pytest.raises(UsageError):
+        base_url(find_provider("gitlab"), typed)
 
 
 NAMES = ("a/b", "50%", "two  spaces ", "Zoë’s ключ 鍵", "q?x=1#y", "a\u200bb", "x" * 250, "+&;=", "%2F")
