@@ -86,8 +86,7 @@ def _second(desk: Desk, diagnosis: Diagnosis) -> Second | None:
     from sshwizard.witness import login
 
     if not desk.out.json:
-        remote = login.repository(diagnosis, desk.flags)
-        desk.out.aside(" ".join(login.announcement(diagnosis.case.plan, remote)))
+        desk.out.aside(" ".join(login.announcement(diagnosis, desk.flags)))
     with Live(speak=desk.terminal.can_ask and not desk.out.json and not desk.out.quiet) as live:
         return login.ask(
             desk.machine,

@@ -64,12 +64,9 @@ def _witness(visit: Visit, diagnosis: Diagnosis) -> None:
     """Say what ssh and git would do, and let them after a yes."""
     from sshwizard.witness import login
 
-    plan = diagnosis.case.plan
-    assert plan is not None
-    remote = login.repository(diagnosis, visit.options.flags)
     words_typed = (visit.last_typed,) if visit.last_typed else ()
     visit.command(visit.ours("doctor", "--witness", *words_typed))
-    visit.say(*login.announcement(plan, remote))
+    visit.say(*login.announcement(diagnosis, visit.options.flags))
     if not visit.dialogue.yes_no(_("Go on?"), default=True):
         return
     try:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
     from sshwizard.model.finding import Diagnosis
     from sshwizard.model.log import LogAttempt, LogDiagnosis
-    from sshwizard.model.plan import Plan
     from sshwizard.model.transcript import Transcript
     from sshwizard.probe.program import Witness
 
@@ -140,21 +139,24 @@ def sentences(tried: Tried, who: str) -> list[str]:
     ]
 
 
-def announcement(plan: Plan, remote: str) -> list[str]:
+def announcement(diagnosis: Diagnosis, flags: Sequence[tuple[str, str]] = ()) -> list[str]:
     """Say what is about to be done, before it is: ssh signs here, which the check itself never does.
 
-    `remote`: what `repository` says.
+    The program that git runs is named: a repository's own configuration may have set it.
     """
+    plan, facts, remote = diagnosis.case.plan, diagnosis.case.facts, repository(diagnosis, flags)
+    if plan is None:
+        return []
     said = [
         _("Your own ssh logs in once, as it would: it signs with the key that {host} accepts.").format(
             host=plan.target.host
         )
     ]
-    if remote:
+    if remote and facts:
         said.append(
-            _("Then git lists the references of {remote}, with the ssh that it would run.").format(
-                remote=remote
-            )
+            _(
+                "Then git lists the references of {remote}, with the ssh that it would run: `{command}`."
+            ).format(remote=remote, command=facts.git.ssh_command or "ssh")
         )
     said.append(_("Nobody is asked for anything, and nothing is stored or changed."))
     if any(offer.public and offer.public.type.startswith("sk-") for offer in plan.sent):

@@ -111,6 +111,9 @@ def test_git_runs_the_ssh_that_it_is_told_to(
     loud = run("doctor", "--witness", "--json", cwd=tmp_path / "app", env=quoted).object["witness"]["git"]
     mute = run("doctor", "--witness", "--json", cwd=tmp_path / "app", env=simple).object["witness"]["git"]
 
+    said = run("doctor", "--witness", cwd=tmp_path / "app", env=quoted).err
+
+    assert f"with the ssh that it would run: `{wrapper}`" in said
     assert (tmp_path / "mark").read_text().count("run") >= 2
     assert loud["references"] == mute["references"] == 2
     assert (loud["talkative"], mute["talkative"]) == (True, False)

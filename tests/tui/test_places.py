@@ -152,7 +152,7 @@ async def test_the_waiting_is_stopped_gone_on_with_and_taken_up_later(
     async with running(machine) as (app, pilot):
         await shows(pilot, "1 key in ~/.ssh")
         await press(pilot, "down", "enter")
-        await shows(pilot, "Go on with server work, where you left")
+        await shows(pilot, "Go on with server and work left half-way")
         server.allow("joe", pair.line)
         await press(pilot, "enter")
         await shows(pilot, "server takes work")

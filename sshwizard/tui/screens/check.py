@@ -349,8 +349,7 @@ class CheckScreen(Screen[None]):
 
         result = self.diagnosis
         if result is not None and result.case.plan is not None:
-            remote = login.repository(result, self.session.options.flags)
-            sentences = login.announcement(result.case.plan, remote)
+            sentences = login.announcement(result, self.session.options.flags)
             self.app.push_screen(ConsentScreen(_("Let ssh itself try"), sentences), self._witness_agreed)
 
     def _witness_agreed(self, agreed: bool | None) -> None:

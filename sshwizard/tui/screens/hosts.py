@@ -79,8 +79,8 @@ class HostsScreen(Screen[None]):
             key = (self._left.private_path or "").rsplit("/", 1)[-1]
             go_on = Option(
                 value=GO_ON,
-                label=_("Go on with {host}").format(host=self._left.typed),
-                note=_("{key}, where you left").format(key=key),
+                label=_("Go on with {host} and {key}").format(host=self._left.typed, key=key),
+                note=_("left half-way"),
             )
             choice = replace(choice, options=(go_on, *choice.options), default=GO_ON)
         self.show(choice)
