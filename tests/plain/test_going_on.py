@@ -30,21 +30,21 @@ def test_ssh_itself_tries_only_after_it_was_announced(env: dict[str, str], tmp_p
         person.sees("Number (default 1")
         table = person.screen.splitlines()
         person.types("2")
-        left = person.sees("Number (default 7, q quit):")
-        person.types("5")
+        left = person.sees("What next?") + person.sees(", q quit):")
+        person.types("follow-witness")
         announced = person.sees("Go on? [Y/n]")
         person.types("n")
-        declined = person.sees("Number (default 7, q quit):")
-        person.types("5")
+        declined = person.sees(", q quit):")
+        person.types("follow-witness")
         person.sees("Go on? [Y/n]")
         person.types()
-        tried = person.sees("Number (default 7, q quit):")
+        tried = person.sees(", q quit):")
         person.types("q")
         person.leaves()
 
     (drawn,) = [at for at, line in enumerate(table) if "this host hangs up here, after 6" in line]
     assert (table[drawn - 1].split()[0], table[drawn + 1].split()[0]) == ("6", "7")
-    assert "It was left as it is." in left and "5  Let your own ssh try practice, and compare" in left
+    assert "It was left as it is." in left and "Let your own ssh try practice, and compare" in left
     assert "Your own ssh logs in once, as it would" in announced
     assert "git lists the references of origin" in announced
     assert "agrees" not in declined
@@ -55,10 +55,16 @@ def test_ssh_itself_tries_only_after_it_was_announced(env: dict[str, str], tmp_p
 def test_a_login_says_what_the_account_may_do(env: dict[str, str], tmp_path: Path) -> None:
     words = [*SSHWIZARD, "practice", "--scenario", "wrong-account", "--plain"]
     done = subprocess.run(
-        words, env=env, cwd=tmp_path, input="1\ny\nn\n5\nq\n", capture_output=True, text=True, timeout=60
+        words,
+        env=env,
+        cwd=tmp_path,
+        input="1\ny\nn\nfollow-login\nq\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
 
-    assert "5  Log in to practice once, to read the account's name and what it may do" in done.stdout
+    assert "Log in to practice once, to read the account's name and what it may do" in done.stdout
     assert "Works: practice knows ~/.ssh/practice_work as mia-work" in done.stdout
     assert "mia-work may read and write app.git." in done.stdout
 

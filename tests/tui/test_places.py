@@ -65,7 +65,7 @@ async def test_the_four_lists_are_reached_by_arrow_keys() -> None:
 async def test_a_pasted_log_is_explained(machine: Machine) -> None:
     async with running(machine) as (app, pilot):
         await shows(pilot, "nothing checked yet")
-        await press(pilot, "end", "enter")
+        await press(pilot, "home", "down", "down", "down", "enter")
         await shows(pilot, "Paste the log here")
         await press(pilot, "ctrl+s")
         await shows(pilot, "There is nothing to read yet")
