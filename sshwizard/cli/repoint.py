@@ -66,6 +66,13 @@ def _carry_out(desk: Desk, proposal: Proposal) -> int:
         shows = strip.wizard("identity", "--login", options=desk.options)
         desk.out.answer(_("The account it logs in as: {command}").format(command=shows))
     desk.out.answer([proposal.proved, _("Taken back with: {command}").format(command=undo)])
+    if proposal.design == "sign":
+        desk.out.answer(
+            _(
+                "GitHub and GitLab call a commit verified when they have the key for signing too:"
+                " `sshwizard keys add github FILE --usage signing`."
+            )
+        )
     return exits.DONE
 
 

@@ -42,6 +42,13 @@ class HttpRequest:
     body: bytes | None = None
     sends_key: bool = False
     """It carries a public half: what the service says against it is said of the key."""
+    asks: bool = False
+    """It changes nothing although it is a POST: GraphQL's queries, IAM's lists."""
+
+    @property
+    def changes(self) -> bool:
+        """Say whether the service may be another one after it."""
+        return not self.asks and self.method not in ("GET", "HEAD")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +62,8 @@ class HttpReply:
     url: str
     method: str = "GET"
     sends_key: bool = False
-    """As in the request that it answers."""
+    changes: bool = False
+    """Both as in the request that it answers."""
 
 
 def send(machine: Machine, request: HttpRequest, *, timeout: float = 20.0) -> HttpReply:
@@ -135,6 +143,7 @@ def _send_once(client: httpx.Client, request: HttpRequest, url: str) -> HttpRepl
             url=url,
             method=request.method,
             sends_key=request.sends_key,
+            changes=request.changes,
         )
 
 
@@ -277,8 +286,8 @@ def _way_on(words: str) -> str:
 def _broken_off(request: HttpRequest, words: str) -> CannotCheck:
     """Return the error for a request that may have arrived although no whole answer came."""
     error = _unreachable(request.url, words)
-    if request.method not in ("GET", "HEAD"):
-        error.hint = _("Whether it did it is not known: list the keys before you try again.")
+    if request.changes:
+        error.hint = _("Whether it changed something is not known: list the keys before you try again.")
     return error
 
 

@@ -110,7 +110,9 @@ class CodeCommit:
             now=datetime.datetime.now(datetime.UTC),
             region=region_of(self._session.base),
         )
-        return replace(request, sends_key=action == "UploadSSHPublicKey")
+        return replace(
+            request, sends_key=action == "UploadSSHPublicKey", asks=action.startswith(("List", "Get"))
+        )
 
 
 def region_of(base: str) -> str:

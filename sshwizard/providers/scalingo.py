@@ -66,7 +66,7 @@ class Scalingo:
         basic = base64.b64encode(f":{self._token.reveal()}".encode()).decode()
         headers = {**self._plain.secret_headers, "Authorization": Secret(f"Basic {basic}")}
         asking = replace(self._plain, secret_headers=headers)
-        reply = asking.call("POST", EXCHANGE)
+        reply = asking.send(asking.request("POST", EXCHANGE, asks=True))
         token = field(asking.json(reply), "token")
         if not isinstance(token, str) or not token:
             raise asking.not_its_own(replace(reply, body=b""))

@@ -55,7 +55,9 @@ class Session:
     timeout: float = 20.0
     """Seconds for each request."""
 
-    def request(self, method: str, path: str, body: Any = None, *, sends_key: bool = False) -> HttpRequest:
+    def request(
+        self, method: str, path: str, body: Any = None, *, sends_key: bool = False, asks: bool = False
+    ) -> HttpRequest:
         """Build a request; `body` is sent as JSON."""
         headers = {"Accept": "application/json", **self.headers}
         data = None
@@ -69,6 +71,7 @@ class Session:
             secret_headers=self.secret_headers,
             body=data,
             sends_key=sends_key,
+            asks=asks,
         )
 
     def send(self, request: HttpRequest) -> HttpReply:
@@ -263,7 +266,6 @@ class Session:
         )
 
     def _failed(self, reply: HttpReply) -> CannotCheck:
-        changing = reply.method != "GET"
         return CannotCheck(
             _("{title} has a problem of its own ({status}): {words}").format(
                 title=self.title, status=reply.status, words=words_of(reply)
@@ -272,7 +274,7 @@ class Session:
             status=reply.status,
             where=reply.url,
             hint=_("Whether it changed something is not known: list the keys before you try again.")
-            if changing
+            if reply.changes
             else _("Nothing was changed there; try again later."),
         )
 
@@ -318,4 +320,9 @@ def _wait(reply: HttpReply) -> str:
         except (TypeError, ValueError):
             return _("Try again in a minute.")
         text = str(max(1, round(until - time.time())))
-    return _("Try again in {seconds} s.").format(seconds=text)
+    seconds = int(text)
+    if seconds > 2 * 3600:
+        return _("Try again in {n} h.").format(n=round(seconds / 3600))
+    if seconds > 2 * 60:
+        return _("Try again in {n} min.").format(n=round(seconds / 60))
+    return _("Try again in {n} s.").format(n=seconds)

@@ -73,7 +73,9 @@ class SourceHut:
 
     def _query(self, query: str, variables: dict[str, Any]) -> HttpRequest:
         body = {"query": query, "variables": variables}
-        return self._session.request("POST", "/query", body, sends_key=query == ADD)
+        return self._session.request(
+            "POST", "/query", body, sends_key=query == ADD, asks=query not in (ADD, REMOVE)
+        )
 
     def _ask(self, query: str, variables: dict[str, Any]) -> Any:
         reply = self._session.send(self._query(query, variables))

@@ -174,6 +174,16 @@ ELSEWHERE = (
          headers={"Retry-After": "120"}),
     Said(provider="gitlab", to="GET", status=429, code="rate-limited", exit=3, hint="Try again in 1 s.",
          body="Retry later", headers={"Retry-After": "Sat, 28 Nov 2020 12:00:00 GMT"}),
+    Said(provider="github", to="GET", status=429, code="rate-limited", exit=3, hint="Try again in 15 min.",
+         body="", headers={"Retry-After": "900"}),
+    Said(provider="gitlab", to="GET", status=429, code="rate-limited", exit=3, hint="Try again in 3 h.",
+         body="", headers={"Retry-After": "10800"}),
+    Said(provider="scalingo", to="POST", path="/exchange", status=502, code="service-error", exit=3,
+         hint="Nothing was changed", body=""),
+    Said(provider="sourcehut", to="POST", path="sshKeys", status=502, code="service-error", exit=3,
+         hint="Nothing was changed", body=""),
+    Said(provider="sourcehut", to="POST", path="createSSHKey", status=502, code="service-error", exit=3,
+         hint="Whether it changed something", body=""),
     Said(provider="gitea", to="GET", status=407, code="service-unreachable", exit=3, words="proxy", body=""),
     Said(provider="gitlab", to="GET", status=405, code="service-error", exit=3, hint="--api-url", body=""),
     Said(provider="clevercloud", to="PUT", status=409, code="key-in-use", words=IN_USE, kind="text/plain",
@@ -466,8 +476,8 @@ def test_a_key_that_is_not_taken_is_not_sent(
 def test_a_wish_that_a_service_does_not_know_is_not_dropped_silently(
     wish: Wish, machine: Machine, key: PublicKey
 ) -> None:
-    with running("github") as service, pytest.raises(UsageError):
-        add_key(opened("github", service, machine), key, "laptop", wish)
+    with running("heroku") as service, pytest.raises(UsageError):
+        add_key(opened("heroku", service, machine), key, "laptop", wish)
 
     assert [] == service.requests
 
