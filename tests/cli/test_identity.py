@@ -237,7 +237,9 @@ def test_an_alias_for_a_folder_moves_every_remote_there(desk: Desk, run) -> None
     assert done.code == 0, done.out + done.err
     assert [one["remotes"][0]["key"] for one in shown["repositories"]] == ["acme", "acme"]
     assert run("undo").code == 0
-    assert urls == [desk.git("remote", "get-url", "origin", cwd=desk.work / name) for name in ("app", "other")]
+    assert urls == [
+        desk.git("remote", "get-url", "origin", cwd=desk.work / name) for name in ("app", "other")
+    ]
 
 
 def test_one_key_for_all_is_a_design_too(desk: Desk, run) -> None:
