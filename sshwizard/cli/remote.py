@@ -146,21 +146,26 @@ def fields(key: RemoteKey, here: tuple[Identity, ...]) -> dict[str, Any]:
 
 
 def _table(desk: Desk, rows: list[dict[str, Any]]) -> Iterator[str]:
+    """Give each key a line for what it is, and one for its id and fingerprint, whole, for copying."""
     uses = any(row["usage"] not in (None, "auth") for row in rows)
-    heading = [_("title"), _("fingerprint"), _("kind"), _("added"), _("here")]
+    heading = [_("title"), _("kind"), _("added"), _("here")]
     lines = [[*heading, _("for")] if uses else heading]
     lines += [
         [
-            str(row["title"]),
-            str(row["fingerprint"] or _("not given")),
-            str(row["type"] or ""),
-            str(row["created"] or "")[:10],
+            str(row["title"] or _("no title")),
+            str(row["type"] or "–"),
+            str(row["created"] or "–")[:10],
             desk.machine.shown(str(row["local_path"])) if row["local_path"] else "–",
             *([str(row["usage"] or "auth").replace("_and_", ", ")] if uses else []),
         ]
         for row in rows
     ]
-    return table(lines, width=desk.out.style.width)
+    first, *others = table(lines, width=desk.out.style.width)
+    yield first
+    for row, line in zip(rows, others, strict=True):
+        yield line
+        names = [str(row["id"])] if row["id"] != row["title"] else []
+        yield "  " + "  ".join([*names, str(row["fingerprint"] or _("fingerprint not given"))])
 
 
 def _forget(desk: Desk) -> int:
