@@ -75,7 +75,7 @@ def send(machine: Machine, request: HttpRequest, *, timeout: float = 20.0) -> Ht
     """
     import httpx
 
-    _check_url(request.url)
+    check_url(request.url)
     _check_headers(request)
     try:
         return _within(timeout, lambda: _exchange(machine, request, timeout))
@@ -204,12 +204,14 @@ def _check_headers(request: HttpRequest) -> None:
             )
 
 
-def _check_url(url: str) -> None:
+def check_url(url: str) -> None:
+    """Raise UsageError for an address that no token may be sent to: none at all, unencrypted, with a password."""
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
+    usable = usable and not any(char.isspace() for char in url)
     if not usable:
         raise UsageError(
             _("{url} is not a web address.").format(url=one_line(url)), hint=_("It starts with `https://`.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sshwizard.errors import UsageError
-from sshwizard.machine.http import is_loopback
+from sshwizard.machine.http import check_url, is_loopback
 from sshwizard.text import _, one_line
 
 if TYPE_CHECKING:
@@ -19,10 +19,11 @@ ENTERPRISE_PATH = "/api/v3"
 def base_url(provider: Provider, api_url: str | None) -> str:
     """Return the base address: the provider's own, or the user's with or without the version path.
 
-    Raises UsageError for an address that goes on after its path.
+    Raises UsageError for what is no address for a token, and for one that goes on after its path.
     """
     if not api_url:
         return provider.api_url
+    check_url(api_url)
     if "?" in api_url or "#" in api_url:
         raise UsageError(
             _("{url} is more than the address of a service.").format(url=one_line(api_url)),

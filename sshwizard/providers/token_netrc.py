@@ -6,10 +6,8 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sshwizard.providers.found_token import FoundToken
+from sshwizard.providers.found_token import FoundToken, from_login
 from sshwizard.providers.token_files import netrc_entry
-from sshwizard.secret import Secret
-from sshwizard.text import one_line
 
 if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
@@ -22,12 +20,9 @@ def in_netrc(machine: Machine, *hosts: str) -> Iterator[FoundToken]:
         text = _text_of(machine, path)
         for host in hosts:
             login, password = netrc_entry(text, host)
-            if password:
-                yield FoundToken(
-                    token=Secret(password),
-                    where=f"{machine.shown(path)}, machine {host}",
-                    account=one_line(login) or None,
-                )
+            found = from_login(login, password, f"{machine.shown(path)}, machine {host}")
+            if found:
+                yield found
                 return
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from sshwizard.providers.found_token import FoundToken
+from sshwizard.providers.found_token import FoundToken, from_login
 from sshwizard.providers.keychain import read_entry
 from sshwizard.providers.token_files import json_of, text_in, yaml_block, yaml_children, yaml_value
 from sshwizard.providers.token_heroku import in_heroku_netrc, in_store
@@ -135,12 +135,10 @@ def _git_credential(machine: Machine, host: str) -> Iterator[FoundToken]:
     fields = dict(
         line.split("=", 1) for line in done.out.decode("utf-8", "replace").splitlines() if "=" in line
     )
-    if done.ok and fields.get("password"):
-        yield FoundToken(
-            token=Secret(fields["password"]),
-            where=f"git's credential helper for {host}",
-            account=one_line(fields.get("username", "")) or None,
-        )
+    where = f"git's credential helper for {host}"
+    found = from_login(fields.get("username", ""), fields.get("password", ""), where) if done.ok else None
+    if found:
+        yield found
 
 
 def _bitbucket_credential(machine: Machine, host: str) -> Iterator[FoundToken]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from sshwizard.machine.http import is_loopback
+from sshwizard.machine.http import check_url, is_loopback
 from sshwizard.providers.catalogue import Provider, find_provider
 from sshwizard.providers.found_token import FoundToken
 from sshwizard.providers.keychain import delete_entry, read_entry, stored, write_entry
@@ -53,7 +53,9 @@ def find_tokens(
 
 
 def _host_of_tokens(provider: Provider, api_url: str | None) -> str:
-    """Return the host whose tokens may be used."""
+    """Return the host whose tokens may be used. Raises UsageError where the address is none."""
+    if api_url:
+        check_url(api_url)
     host = (urlsplit(api_url).hostname or "").lower() if api_url else ""
     if not host or host == urlsplit(provider.api_url).hostname or is_loopback(api_url or ""):
         return provider.web_host or host

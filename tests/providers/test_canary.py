@@ -64,6 +64,14 @@ OTHERS = (
 )  # fmt: skip
 
 
+AT_LEAST = (
+    "github", "clevercloud", "bitbucket", ("doctor", "canary.test", "--json"), ("whoami", "--json"),
+    ("keys", "list", "--json"), ("keys", "export", "id_ed25519"), ("keys", "add", "github", "id_ed25519", "--yes"),
+    ("log", "log.txt", "--json"), ("report", "canary.test"), ("agent", "--json"),
+)  # fmt: skip
+"""What every run of the tests goes through; the rest is `slow`: a minute under strace."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stage:
     home: Path
@@ -134,7 +142,13 @@ def _secrets(pairs: list[Pair]) -> Iterator[bytes]:
                 yield body[at : at + 24]
 
 
-@pytest.mark.parametrize("words", OTHERS, ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(words, marks=() if words in AT_LEAST else pytest.mark.slow, id=" ".join(words))
+        for words in OTHERS
+    ],
+)
 def test_no_command_shows_a_secret(words: tuple[str, ...], stage: Stage) -> None:
     status, shown = stage.run(*words)
 
@@ -142,7 +156,10 @@ def test_no_command_shows_a_secret(words: tuple[str, ...], stage: Stage) -> None
     assert [] == stage.leaks(shown)
 
 
-@pytest.mark.parametrize("name", PROVIDERS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=() if name in AT_LEAST else pytest.mark.slow) for name in PROVIDERS],
+)
 def test_no_account_command_shows_a_token_that_it_found(name: str, stage: Stage) -> None:
     token = {"bitbucket": f"kim@example.org:{CANARY}", "codecommit": f"AKIDCANARY:{CANARY}"}.get(name, CANARY)
     public = str(stage.home / ".ssh" / "id_rsa.pub")

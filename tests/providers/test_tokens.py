@@ -269,6 +269,32 @@ def test_scalingo_s_configuration_folder_does_not_move_its_tokens(home: Path, ma
     assert () == find_tokens(make_machine(env=elsewhere), "scalingo")
 
 
+HUSH = "ghp_" + "canarytoken" * 3
+
+
+@pytest.mark.parametrize("password", ["x-oauth-basic", ""])
+@pytest.mark.parametrize("place", ["helper", "netrc"])
+def test_a_token_in_the_name_s_place_is_not_taken_for_a_name(
+    place: str, password: str, home: Path, make_machine: Make
+) -> None:
+    write(home, ".gitconfig", "[credential]\n  helper = store\n")
+    if place == "helper":
+        write(home, ".git-credentials", f"https://{HUSH}:{password}@github.com\n")
+    else:
+        write(home, ".netrc", f'machine gitlab.com login {HUSH} password "{password}"\n')
+    (found,) = find_tokens(make_machine(), "github" if place == "helper" else "gitlab")
+
+    assert (HUSH, None) == (found.token.reveal(), found.account)
+    assert HUSH not in found.place
+
+
+def test_a_name_that_could_be_a_token_is_not_shown(home: Path, make_machine: Make) -> None:
+    write(home, ".netrc", f"machine gitlab.com login {HUSH} password {CANARY}\n")
+    (found,) = find_tokens(make_machine(), "gitlab")
+
+    assert (CANARY, None) == (found.token.reveal(), found.account)
+
+
 def test_nothing_there_is_no_error(make_machine: Make) -> None:
     assert {()} == {
         find_tokens(make_machine(), name) for name in ("heroku", "github", "gitlab", "codecommit")
