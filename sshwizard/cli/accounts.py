@@ -126,7 +126,6 @@ def _said_added(desk: Desk, place: Place, public: PublicKey, added: Added) -> in
                 "id": key.id,
                 "title": key.title,
                 "fingerprint": key.fingerprint or public.fingerprint,
-                "usage": key.usage,
             },
         )
     )
