@@ -70,6 +70,7 @@ PICTURES = {
     "home": Picture("wrong-key", HOME),
     "check": Picture("wrong-key", CHECK),
     "too-many-keys": Picture("too-many-keys", CHECK),
+    "why": Picture("too-many-keys", (*CHECK, "y", Wait("hangs up here"), "w", Wait("Your ssh agrees"))),
     "proposal": Picture("home-key-in-agent", (*CHECK, "enter", Wait("takes this back"))),
     "works": Picture("wrong-key", (*CHECK, "enter", Wait("takes this back"), "enter", Wait("Works:"))),
     "new-key": Picture("fresh", MAKE),

@@ -13,6 +13,8 @@ Where things are, from the bottom up (a layer imports only what stands above it 
 * `gather`, `plan`, `propose`, `probe/`, `rules/`, `logs/`, `apply/`, `wizard`, `report/`: the stages,
   which never import one another;
 * `check`: the stages in order, on one page;
+* `acquaintances`, `witness/`: the hosts that the machine knows; its own ssh and git beside our answer;
+  `mending`, `repositories`: several repairs with a look after each, and as whom repositories push;
 * `cli/`, `plain/`, `tui/`, `practice/`: the front ends and the practice ground.
 
 This module imports nothing, so that `sshwizard --version` costs a bare interpreter.

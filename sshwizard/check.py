@@ -26,11 +26,14 @@ if TYPE_CHECKING:
     from sshwizard.model.finding import Case, Diagnosis, Finding, Fix
     from sshwizard.model.identity import PublicKey
     from sshwizard.model.plan import Plan, Target
+    from sshwizard.model.reasons import Outcome, Reasons
     from sshwizard.model.transcript import Transcript
     from sshwizard.openssh.config import Reader
 
 
 MATCH_EXEC_ROUNDS = 8
+OUTCOMES = 3
+"""Commands of `Match exec` whose outcomes are all combined; with more of them, none or all succeed."""
 NO_NETWORK = frozenset({"dns-failed", "no-such-host", "timeout", "unreachable"})
 """Codes of the first layers (`Check.code`) that say nothing about the host itself."""
 
@@ -125,11 +128,36 @@ def with_identities_only(facts: Facts, plan: Plan) -> Plan | None:
     return make_plan(facts, command_line=replace(line, flags=(("-o", "IdentitiesOnly=yes"), *line.flags)))
 
 
-def with_conditions(facts: Facts, plan: Plan) -> tuple[Plan, ...]:
-    """Return what ssh would offer under each other outcome of the `Match exec` commands that were not run."""
+def reasons(machine: Machine, request: Request) -> Reasons:
+    """Work out what ssh would offer, and what it would under `IdentitiesOnly` and other outcomes. No network."""
+    from sshwizard.model.reasons import Reasons
+
+    facts, plan = run_plan(machine, request)
+    return Reasons(
+        facts=facts, plan=plan, only=with_identities_only(facts, plan), outcomes=_outcomes(facts, plan)
+    )
+
+
+def _outcomes(facts: Facts, plan: Plan) -> tuple[Outcome, ...]:
+    """Plan for each way in which the `Match exec` commands that matter may end."""
+    from itertools import product
+
+    from sshwizard.model.reasons import Outcome
     from sshwizard.plan import make_plan
 
-    return tuple(make_plan(facts, effective=other) for other in plan.effective.alternatives)
+    commands = [condition.command for condition in plan.effective.conditions]
+    if not commands:
+        return ()
+    ends: list[tuple[bool, ...]] = [(False,) * len(commands), (True,) * len(commands)]
+    if len(commands) <= OUTCOMES:
+        ends = list(product((True, False), repeat=len(commands)))
+    found = []
+    for end in ends:
+        assumed = tuple(zip(commands, end, strict=True))
+        known = {**facts.environment.exec_results, **dict(assumed)}
+        under = replace(facts, environment=replace(facts.environment, exec_results=known))
+        found.append(Outcome(assumed=assumed, plan=make_plan(under)))
+    return tuple(found)
 
 
 def run(
@@ -244,13 +272,15 @@ def wanted_identity(machine: Machine, facts: Facts, named: str | None) -> Public
 
 
 def hosts_of(machine: Machine, facts: Facts) -> tuple[str, ...]:
-    """Return every destination this machine knows: configuration, known_hosts, this folder's remotes."""
+    """Return every destination this machine knows: configuration, known_hosts, remotes of this and nearby folders."""
+    from sshwizard.machine import git
     from sshwizard.openssh import config, known_hosts
 
     names = list(config.hosts_named(facts.environment, facts.files))
     for seen in facts.known_hosts:
         names += known_hosts.names(seen.data)
     names += [remote.host for remote in facts.git.remotes if remote.host]
+    names += git.nearby_hosts(machine)
     return tuple(dict.fromkeys(names))
 
 
@@ -272,7 +302,12 @@ class Simulator:
         reader, files = self._readers[key]
         own = self._facts.command_line
         line = own if destination == self._facts.target.host else CommandLine(destination=destination)
-        return plan.make_plan(self._facts, command_line=line, files=files, effective=reader.resolve(line))
+        effective = reader.resolve(line)
+        drawn, *others = (
+            plan.make_plan(self._facts, command_line=line, files=files, effective=one)
+            for one in (effective, *effective.alternatives)
+        )
+        return replace(drawn, alternatives=tuple(others))
 
 
 def _ask(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import socket
+import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,6 +19,7 @@ from servers.keys import KeyMaker  # noqa: E402
 from servers.namespace import RealSsh  # noqa: E402
 from servers.sshd import Sshd  # noqa: E402
 
+from sshwizard.machine import lookup  # noqa: E402
 from sshwizard.machine.machine import Machine, here  # noqa: E402
 
 _KEPT = ("PATH", "LANG", "TMPDIR", "VIRTUAL_ENV", "TEXTUAL_ANIMATIONS")
@@ -67,6 +69,15 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         return getaddrinfo(host, *arguments, **named)
 
+    start = subprocess.Popen.__init__
+
+    def guarded_start(self: subprocess.Popen[bytes], argv: Any, *arguments: Any, **named: Any) -> None:
+        """Refuse to start a look-up of a name elsewhere; it is then made in this process, and refused there."""
+        if argv[4:5] == [lookup._CHILD] and not _is_local(bytes.fromhex(argv[5])):
+            raise NetworkBlocked(f"tests stay on loopback; tried to look up {bytes.fromhex(argv[5])!r}")
+        start(self, argv, *arguments, **named)
+
+    monkeypatch.setattr(subprocess.Popen, "__init__", guarded_start)
     monkeypatch.setattr(socket.socket, "connect", guarded_connect)
     monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
     monkeypatch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)

@@ -21,6 +21,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"machine", "hosts", "providers"}),
     frozenset({"gather", "plan", "propose", "probe", "rules", "logs", "apply", "wizard", "report"}),
     frozenset({"check"}),
+    frozenset({"acquaintances", "mending", "repositories", "witness"}),
     frozenset({"plain", "tui", "practice", "cli"}),
 )
 FREE_WITHIN_LAYER = (0, 3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sshwizard.apply import journal, outside, place, witness
+from sshwizard.apply import agent, journal, outside, place, witness
 from sshwizard.apply.prepare import Ready, Write, make_ready
 from sshwizard.apply.reverse import take_back
 from sshwizard.errors import CannotApply, SshwizardError
@@ -13,12 +13,15 @@ from sshwizard.model.finding import Fix
 from sshwizard.model.steps import (
     AddToAgent,
     Chmod,
+    Chown,
     ConvertKey,
     DoByHand,
     GenerateKey,
     MakeFolder,
+    RemoveFromAgent,
     RunCommand,
     SetRemoteUrl,
+    StartAgent,
     TrustHostKey,
     UploadKey,
     WriteFile,
@@ -50,9 +53,10 @@ def apply_fix(
     with journal.locked(machine):
         ready = make_ready(machine, fix.steps)
         asked = witness.may_ask(machine, ready) and not witness.refusal(machine)
+        others = witness.in_force(machine, fix.unchanged_hosts) if asked else {}
         entry = journal.new_entry(machine, fix.title, fix.command)
         entry.records = [_record(machine, entry, step, number) for number, step in enumerate(ready, 1)]
-        _execute(machine, entry, ready, passphrase, token, asked=asked)
+        _execute(machine, entry, ready, passphrase, token, others if asked else None)
         return journal.to_change(entry)
 
 
@@ -62,17 +66,21 @@ def _execute(
     ready: tuple[Ready, ...],
     passphrase: Secret | None,
     token: Secret | None,
-    *,
-    asked: bool,
+    others: dict[str, bytes] | None,
 ) -> None:
+    """`others`: what ssh says of the hosts that should stay as they are; None: it is not asked."""
     try:
         for step, record in zip(ready, entry.records, strict=True):
             record["begun"] = True
             entry.save()
             _perform(machine, entry, step, record, passphrase, token)
             record["done"] = True
-        if asked and (words := witness.refusal(machine)):
-            raise witness.made_worse(words, machine.user_config or "")
+        if others is not None:
+            words = witness.refusal(machine) or witness.changed_elsewhere(
+                others, witness.in_force(machine, others)
+            )
+            if words:
+                raise witness.made_worse(words, machine.user_config or "")
         entry.state = "done"
         entry.save()
     except BaseException as error:
@@ -98,10 +106,16 @@ def _record(machine: Machine, entry: journal.Entry, step: Ready, number: int) ->
             return place.record_folder(machine, step)
         case Chmod():
             return place.record_chmod(machine, step)
+        case Chown():
+            return place.record_chown(machine, step)
         case GenerateKey() | ConvertKey():
             return place.record_key(machine, entry, step)
         case AddToAgent():
-            return outside.record_agent(machine, step)
+            return agent.record_add(machine, step)
+        case RemoveFromAgent():
+            return agent.record_remove(machine, step)
+        case StartAgent():
+            return agent.record_start(machine, step)
         case UploadKey():
             return outside.record_upload(step)
         case SetRemoteUrl():
@@ -129,12 +143,18 @@ def _perform(
             place.make_folder(step)
         case Chmod():
             place.chmod(step)
+        case Chown():
+            place.chown(step)
         case GenerateKey():
             place.generate(entry, step, record, passphrase)
         case ConvertKey():
             place.convert(entry, step, record, passphrase)
         case AddToAgent():
-            outside.add_to_agent(machine, step, record, passphrase)
+            agent.add(machine, step, record, passphrase)
+        case RemoveFromAgent():
+            agent.remove(machine, step)
+        case StartAgent():
+            agent.start(machine, step)
         case UploadKey():
             outside.upload(machine, step, record, token)
         case SetRemoteUrl():

@@ -51,11 +51,23 @@ class Entry:
         return os.path.join(self.folder, name)
 
     def keep(self, name: str, data: bytes) -> str:
-        """Put a copy into the entry's folder and return its name; an equal copy is kept once."""
-        path = self.copy_path(name)
-        if look_at(path).kind == "missing":
-            write.write_file(path, None, data, 0o600)
-        return name
+        """Put a copy into the entry's folder and return its name; an equal copy is kept once.
+
+        Raises CannotApply when it is not sure that the copy is there: nothing is changed without one.
+        """
+        number, free = 1, name
+        while True:
+            path = self.copy_path(free)
+            seen = look_at(path)
+            if seen.kind == "missing":
+                write.write_file(path, None, data, 0o600)
+                return free
+            if seen.kind != "file":
+                write.require_content(path, None)
+            if seen.data == data:
+                return free
+            number += 1
+            free = f"{name}.{number}"
 
     def kept(self, name: str) -> bytes:
         """Return a copy's content. Raises CannotApply when the journal was tampered with."""

@@ -1,4 +1,4 @@
-"""Steps whose effect is outside our own files: agents, accounts, git, other programs.
+"""Steps whose effect is outside our own files: accounts, git, other programs.
 
 Each is recorded before, done, and reversed as far as the other side lets us; what cannot be reversed becomes
 a note that says what to do.
@@ -8,58 +8,18 @@ from __future__ import annotations
 
 import os
 import shlex
-from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING
 
 from sshwizard.apply.journal import Entry, Record
 from sshwizard.errors import CannotApply
 from sshwizard.machine import write
 from sshwizard.machine.files import look_at
-from sshwizard.model.steps import AddToAgent, RunCommand, SetRemoteUrl, UploadKey
+from sshwizard.model.steps import RunCommand, SetRemoteUrl, UploadKey
 from sshwizard.secret import Secret
 from sshwizard.text import _, one_line, visible, visible_bytes
 
 if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
-
-
-def record_agent(machine: Machine, step: AddToAgent) -> Record:
-    return {
-        "kind": "add_to_agent",
-        "sentence": _("Loaded {path} into the agent.").format(
-            path=visible(machine.shown(step.path), keep="")
-        ),
-        "paths": [],
-        "path": step.path,
-        "agent": step.agent,
-        "restore": [f"SSH_AUTH_SOCK={shlex.quote(step.agent)} ssh-add -d {shlex.quote(step.path)}"],
-    }
-
-
-def add_to_agent(machine: Machine, step: AddToAgent, record: Record, passphrase: Secret | None) -> None:
-    """Load the key, and note which key that was unless the agent held it already."""
-    from sshwizard.machine import agents
-
-    seen = look_at(step.path)
-    if seen.kind != "file":
-        write.require_content(step.path, b"")
-    held = {key.blob for key in agents.list_agent(machine, step.agent).keys}
-    agents.agent_add(machine, step.agent, seen.data, passphrase, lifetime=step.lifetime, confirm=step.confirm)
-    now = agents.list_agent(machine, step.agent).keys
-    record["blobs"] = [b64encode(key.blob).decode() for key in now if key.blob not in held]
-
-
-def undo_agent(machine: Machine, record: Record) -> list[str]:
-    """Take out of the agent what was put in; an agent that is gone took the key with it."""
-    from sshwizard.machine import agents
-    from sshwizard.openssh.keys import public_from_blob
-
-    agent = agents.list_agent(machine, record["agent"])
-    held = {key.blob for key in agent.keys}
-    for blob in map(b64decode, record.get("blobs", ())):
-        if blob in held:
-            agents.agent_remove(machine, record["agent"], public_from_blob(blob))
-    return []
 
 
 def record_upload(step: UploadKey) -> Record:
@@ -152,7 +112,7 @@ def record_remote(machine: Machine, entry: Entry, step: SetRemoteUrl, number: in
         "remote": step.remote,
         "url_before": raw,
         "url_after": step.after,
-        "before": entry.keep(f"{number}-git-config.before", look_at(path).data),
+        "before": entry.keep(f"{number}-git-config.before", _content(path)),
         "after": None,
         "restore": [shlex.join(["git", "-C", step.folder, "remote", "set-url", step.remote, raw])],
     }
@@ -161,7 +121,7 @@ def record_remote(machine: Machine, entry: Entry, step: SetRemoteUrl, number: in
 def set_remote(machine: Machine, entry: Entry, step: SetRemoteUrl, record: Record) -> None:
     _change_url(machine, step.folder, step.remote, record["url_before"], step.after)
     record["after"] = entry.keep(
-        f"{record['before'].removesuffix('.before')}.after", look_at(record["path"]).data
+        f"{record['before'].removesuffix('.before')}.after", _content(record["path"])
     )
 
 
@@ -186,7 +146,7 @@ def record_command(machine: Machine, entry: Entry, step: RunCommand, number: int
     if step.argv[:3] == ("git", "config", "--local"):
         config = _git(machine, step.cwd, "rev-parse", "--git-path", "config").strip()
         path = os.path.join(step.cwd, config)
-        before = entry.keep(f"{number}-git-config.before", look_at(path).data)
+        before = entry.keep(f"{number}-git-config.before", _content(path))
         record |= {"path": path, "paths": [path], "before": before, "after": None}
     return record
 
@@ -195,10 +155,10 @@ def run_command(machine: Machine, entry: Entry, step: RunCommand, record: Record
     if record.get("before") is not None:
         # NOTE: earlier steps of the same change may have altered the file since it was recorded.
         name = record["before"].removesuffix(".before")
-        record["before"] = entry.keep(f"{name}-now.before", look_at(record["path"]).data)
+        record["before"] = entry.keep(f"{name}-now.before", _content(record["path"]))
         entry.save()
         _run(machine, step.argv, step.cwd)
-        record["after"] = entry.keep(f"{name}.after", look_at(record["path"]).data)
+        record["after"] = entry.keep(f"{name}.after", _content(record["path"]))
         return
     _run(machine, step.argv, step.cwd)
 
@@ -222,6 +182,14 @@ def _restored(entry: Entry, record: Record) -> bool:
         return False
     write.write_file(record["path"], current, before)
     return True
+
+
+def _content(path: str) -> bytes:
+    """Return what a file holds, b"" when it is not there. Raises CannotApply when that cannot be told."""
+    seen = look_at(path)
+    if seen.kind not in ("file", "missing"):
+        write.require_content(path, None)
+    return seen.data
 
 
 def _raw_url(machine: Machine, step: SetRemoteUrl) -> str:

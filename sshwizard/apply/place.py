@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from sshwizard.apply.journal import Entry, Record
 from sshwizard.apply.prepare import Write, key_paths
 from sshwizard.errors import CannotApply
+from sshwizard.machine import owners
 from sshwizard.machine import write as disk
 from sshwizard.machine.files import look_at
-from sshwizard.model.steps import Chmod, ConvertKey, GenerateKey, MakeFolder
+from sshwizard.model.steps import Chmod, Chown, ConvertKey, GenerateKey, MakeFolder
 from sshwizard.openssh.difference import Conflict, merge
 from sshwizard.secret import Secret
 from sshwizard.text import _, visible
@@ -92,6 +93,39 @@ def record_chmod(machine: Machine, step: Chmod) -> Record:
 
 def chmod(step: Chmod) -> None:
     disk.change_mode(step.path, step.before, step.after)
+
+
+def record_chown(machine: Machine, step: Chown) -> Record:
+    before, after = _owner(step.before), _owner(step.after)
+    return {
+        "kind": "chown",
+        "sentence": _("Gave {path} from account {before} to {after}.").format(
+            path=visible(machine.shown(step.path), keep=""), before=before, after=after
+        ),
+        "paths": [step.path],
+        "path": step.path,
+        "within": step.within,
+        "owner_before": list(step.before),
+        "owner_after": list(step.after),
+        "restore": [f"chown -h {before} {_quoted(step.path)}"],
+    }
+
+
+def chown(step: Chown) -> None:
+    owners.change_owner(step.path, step.within, step.before, step.after)
+
+
+def undo_chown(record: Record) -> str:
+    """Give a file back to its old owner; return a note when it belongs to somebody else by now."""
+    before, after = tuple(record["owner_before"]), tuple(record["owner_after"])
+    now = owners.owner_of(record["path"])
+    if now == after:
+        owners.change_owner(record["path"], record["within"], after, before)
+    elif now != before:
+        return _("{path} has yet another owner by now and is left as it is.").format(
+            path=visible(record["path"], keep="")
+        )
+    return ""
 
 
 def record_key(machine: Machine, entry: Entry, step: GenerateKey | ConvertKey) -> Record:
@@ -269,6 +303,10 @@ def _free(entry: Entry, name: str) -> str:
 
 def _sum(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def _owner(numbers: tuple[int, int]) -> str:
+    return "{}:{}".format(*numbers)
 
 
 def _quoted(path: str) -> str:

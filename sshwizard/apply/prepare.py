@@ -12,9 +12,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sshwizard.errors import CannotApply
-from sshwizard.machine import write
+from sshwizard.machine import agent_program, owners, write
 from sshwizard.machine.files import look_at
-from sshwizard.model.steps import Chmod, ConvertKey, DoByHand, GenerateKey, Step, TrustHostKey, WriteFile
+from sshwizard.model.steps import (
+    Chmod,
+    Chown,
+    ConvertKey,
+    DoByHand,
+    GenerateKey,
+    StartAgent,
+    Step,
+    TrustHostKey,
+    WriteFile,
+)
 from sshwizard.text import _, visible
 
 if TYPE_CHECKING:
@@ -54,7 +64,7 @@ def make_ready(machine: Machine, steps: Iterable[Step]) -> tuple[Ready, ...]:
         )
     pending: dict[str, bytes] = {}
     for step in ready:
-        _check(step, pending)
+        _check(machine, step, pending)
     return ready
 
 
@@ -116,7 +126,7 @@ def _ready(machine: Machine, step: Step) -> Ready:
     return step
 
 
-def _check(step: Ready, pending: dict[str, bytes]) -> None:
+def _check(machine: Machine, step: Ready, pending: dict[str, bytes]) -> None:
     if isinstance(step, Write):
         target = write.real_path(step.path)
         if target not in pending:
@@ -133,6 +143,10 @@ def _check(step: Ready, pending: dict[str, bytes]) -> None:
         pending[target] = step.after
     elif isinstance(step, Chmod):
         write.require_mode(step.path, step.before)
+    elif isinstance(step, Chown):
+        owners.require_ours_to_give(step.path, step.within, step.before)
+    elif isinstance(step, StartAgent):
+        agent_program.require_free(machine, step.socket)
     elif isinstance(step, GenerateKey | ConvertKey):
         for path in key_paths(step):
             if os.path.lexists(path):

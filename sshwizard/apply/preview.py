@@ -12,12 +12,15 @@ from sshwizard.model.finding import Fix
 from sshwizard.model.steps import (
     AddToAgent,
     Chmod,
+    Chown,
     ConvertKey,
     DoByHand,
     GenerateKey,
     MakeFolder,
+    RemoveFromAgent,
     RunCommand,
     SetRemoteUrl,
+    StartAgent,
     Step,
     TrustHostKey,
     UploadKey,
@@ -50,6 +53,8 @@ def shell_command(step: Step) -> str:
             return f"mkdir -p -m {step.mode:04o} {shlex.quote(step.path)}"
         case Chmod():
             return f"chmod {step.after:04o} {shlex.quote(step.path)}"
+        case Chown():
+            return f"chown -h {step.after[0]}:{step.after[1]} {shlex.quote(step.path)}"
         case GenerateKey():
             bits = ["-b", str(step.bits)] if step.bits and step.type != "ed25519" else []
             empty = [] if step.encrypted else ["-N", ""]
@@ -61,6 +66,13 @@ def shell_command(step: Step) -> str:
             lifetime = ["-t", str(step.lifetime)] if step.lifetime else []
             argv = ["ssh-add", *lifetime, *(["-c"] if step.confirm else []), step.path]
             return f"SSH_AUTH_SOCK={shlex.quote(step.agent)} {shlex.join(argv)}"
+        case RemoveFromAgent():
+            agent = f"SSH_AUTH_SOCK={shlex.quote(step.agent)}"
+            if step.path:
+                return f"{agent} ssh-add -d {shlex.quote(step.path)}"
+            return f"printf '%s\\n' {shlex.quote(step.public_line)} | {agent} ssh-add -d -"
+        case StartAgent():
+            return shlex.join(["ssh-agent", "-a", step.socket])
         case SetRemoteUrl():
             return shlex.join(["git", "-C", step.folder, "remote", "set-url", step.remote, step.after])
         case RunCommand():

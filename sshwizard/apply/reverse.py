@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sshwizard.apply import journal, outside, place
+from sshwizard.apply import agent, journal, outside, place
 from sshwizard.errors import CannotApply, SshwizardError
 from sshwizard.machine import locking, write
 from sshwizard.model.change import Change
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _FILES = ("write_file", "trust_host_key")
 """Kinds of steps that replace a file's content."""
-_UNSEEN = ("add_to_agent", "upload_key", "set_remote_url", "run_command")
+_UNSEEN = ("add_to_agent", "remove_from_agent", "start_agent", "upload_key", "set_remote_url", "run_command")
 """Kinds of which the disk does not show whether they were reversed already."""
 
 
@@ -96,10 +96,16 @@ def _reverse(
             return place.undo_folders(record)
         case "chmod":
             return [note] if (note := place.undo_chmod(record)) else []
+        case "chown":
+            return [note] if (note := place.undo_chown(record)) else []
         case "generate_key":
             return place.undo_key(record, entry)
         case "add_to_agent":
-            return outside.undo_agent(machine, record)
+            return agent.undo_add(machine, record)
+        case "remove_from_agent":
+            return agent.undo_remove(machine, record)
+        case "start_agent":
+            return agent.undo_start(machine, record)
         case "upload_key":
             return outside.undo_upload(machine, record, token)
         case "set_remote_url":

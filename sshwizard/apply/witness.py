@@ -1,4 +1,4 @@
-"""The real ssh as witness that a changed configuration is still one it accepts."""
+"""The real ssh as witness that it accepts a changed configuration, and that other hosts get what they got."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
 
 _NAME = "sshwizard-witness.invalid"
+MOST_HOSTS = 20
+"""How many of the hosts that should stay as they are ssh is asked about."""
 _DEPTH = 16
 """How deep Includes may be nested (readconf.c)."""
 WORSE = 6
@@ -45,10 +47,30 @@ def refusal(machine: Machine) -> str:
     return "" if done.status != 255 else one_line(visible_bytes(done.err))
 
 
+def in_force(machine: Machine, hosts: Iterable[str]) -> dict[str, bytes]:
+    """Return what `ssh -G` says for each of the first hosts under the user's configuration."""
+    config = machine.user_config or ""
+    argv = [
+        machine.ssh,
+        "-F",
+        config if os.path.exists(config) else "none",
+        "-G",
+        "-o",
+        "CanonicalizeHostname=no",
+    ]
+    return {host: machine.run([*argv, "--", host]).out for host in list(hosts)[:MOST_HOSTS]}
+
+
+def changed_elsewhere(before: dict[str, bytes], after: dict[str, bytes]) -> str:
+    """Return ssh's disagreement about a host that was to stay as it was; "" when there is none."""
+    host = next((host for host, said in before.items() if after.get(host) != said), "")
+    return _("`ssh -G {host}` says something else than before").format(host=one_line(host)) if host else ""
+
+
 def made_worse(words: str, config: str) -> CannotApply:
     """Return the error that says that the change was taken back because ssh refuses it."""
     error = CannotApply(
-        _("ssh refuses the changed configuration, so it was taken back: {words}").format(words=words),
+        _("The real ssh does not confirm the change, so it was taken back: {words}").format(words=words),
         code="made-worse",
         where=config,
         hint=_("Nothing was changed. This is a fault of sshwizard's; a report is welcome."),

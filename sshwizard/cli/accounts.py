@@ -44,7 +44,10 @@ def keys_add_arguments(parser: argparse.ArgumentParser) -> None:
         "--expires", default="", metavar=_("DATE"), help=_("when it ends (GitLab, Bitbucket)")
     )
     parser.add_argument(
-        "--usage", default="", metavar=_("USE"), help=_("auth, signing or auth_and_signing (GitLab)")
+        "--usage",
+        default="",
+        metavar=_("USE"),
+        help=_("auth, signing or auth_and_signing (GitHub, GitLab)"),
     )
     parser.add_argument(
         "--open", action="store_true", help=_("where there is no API: open the page in the browser")
@@ -90,10 +93,21 @@ def _settle_words(desk: Desk) -> None:
     if desk.args.provider and not desk.args.file and desk.args.provider.endswith(".pub"):
         desk.args.provider, desk.args.file = None, desk.args.provider
     if not desk.args.provider:
-        from sshwizard import gather
+        desk.args.provider = _of_repository(desk)
 
+
+def _of_repository(desk: Desk) -> str:
+    """Return where this repository's remote leads; a service without git over SSH has an account all the same."""
+    from sshwizard import gather
+    from sshwizard.cli.https_only import CODE
+
+    try:
         target, _line = gather.target_of(desk.machine, "")
-        desk.args.provider = f"{target.user}@{target.host}" if target.user else target.host
+    except UsageError as error:
+        if error.code != CODE:
+            raise
+        return error.where
+    return f"{target.user}@{target.host}" if target.user else target.host
 
 
 def _said_added(desk: Desk, place: Place, public: PublicKey, added: Added) -> int:
@@ -108,10 +122,16 @@ def _said_added(desk: Desk, place: Place, public: PublicKey, added: Added) -> in
             provider=place.name,
             account=added.account,
             result=added.result,
-            key={"id": key.id, "title": key.title, "fingerprint": key.fingerprint or public.fingerprint},
+            key={
+                "id": key.id,
+                "title": key.title,
+                "fingerprint": key.fingerprint or public.fingerprint,
+            },
         )
     )
     words = _("Added to {account} at {service}: {title}.")
+    if key.usage == "signing":
+        words = _("Added to {account} at {service}, for signing: {title}.")
     if added.result == "already_there":
         words = _("{account} at {service} has this key already: {title}.")
     desk.out.answer(
@@ -179,7 +199,8 @@ def _remove(desk: Desk, place: Place, api: KeyApi) -> int:
 
 
 def _wish(desk: Desk) -> Wish:
-    return Wish(expires=desk.args.expires, usage=desk.args.usage)
+    usage = {"authentication": "auth"}.get(desk.args.usage, desk.args.usage)
+    return Wish(expires=desk.args.expires, usage=usage)
 
 
 def _chosen_public(desk: Desk) -> PublicKey:

@@ -1,4 +1,4 @@
-"""`agent`: which agents there are and what they hold; load a key, take one out."""
+"""`agent`: which agents there are and what they hold; start one, load a key, take one out, make it permanent."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ import argparse
 
 from sshwizard.cli import exits, secrets, stock
 from sshwizard.cli.desk import Desk
-from sshwizard.errors import CannotCheck, UsageError
+from sshwizard.errors import Cancelled, CannotCheck, UsageError
 from sshwizard.machine import agents
 from sshwizard.model.finding import Fix
 from sshwizard.model.identity import Agent
-from sshwizard.model.steps import AddToAgent
 from sshwizard.report import contract, inventory
 from sshwizard.report.columns import table
-from sshwizard.report.keys import agent_lines
+from sshwizard.report.keys import agent_lines, permanent_lines
 from sshwizard.text import _
+from sshwizard.wizard import agents as ways
 from sshwizard.wizard import strip
 from sshwizard.wizard.road import nothing_was_changed
+
+VERBS = ("list", "start", "add", "remove", "permanent", "load", "unload")
 
 
 def agent_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `agent`."""
-    parser.add_argument(
-        "verb", nargs="?", choices=("list", "add", "remove", "load", "unload"), default="list"
-    )
+    parser.add_argument("verb", nargs="?", choices=VERBS, default="list")
     parser.add_argument("key", nargs="?", metavar="KEY", help=_("for add and remove"))
     parser.add_argument("--socket", metavar="PATH", help=_("the agent's socket; else the one ssh would ask"))
     parser.add_argument(
@@ -37,6 +37,10 @@ def run_agent(desk: Desk) -> int:
     """List the agents, or change what one holds."""
     if desk.args.verb == "list":
         return _list(desk)
+    if desk.args.verb == "start":
+        return _start(desk)
+    if desk.args.verb == "permanent":
+        return _permanent(desk)
     if not desk.args.key:
         raise UsageError(_("Which key?"), hint=_("`sshwizard keys list` shows what there is."))
     return _add(desk) if desk.args.verb in ("add", "load") else _remove(desk)
@@ -70,6 +74,45 @@ def _list(desk: Desk) -> int:
     return exits.DONE
 
 
+def _start(desk: Desk) -> int:
+    """Start an agent, unless the one that ssh would ask answers."""
+    own = desk.machine.env.get("SSH_AUTH_SOCK")
+    if own and agents.list_agent(desk.machine, own).reachable:
+        desk.out.object(contract.envelope("agent start", result="nothing", changed=False, socket=own))
+        desk.out.answer(_("An agent answers at {socket} already.").format(socket=desk.machine.shown(own)))
+        return exits.DONE
+    fix = ways.start_fix(desk.machine)
+    export = ways.export_line(desk.machine)
+    if not _change(desk, fix, "start", "started", export=export):
+        return exits.DONE
+    desk.out.answer(
+        [
+            _("An agent runs now. So that ssh finds it, type in each terminal that is open:"),
+            f"  {export}",
+            _("For every login to come: {command}").format(
+                command=strip.wizard("agent", "permanent", options=desk.options)
+            ),
+        ]
+    )
+    return exits.DONE
+
+
+def _permanent(desk: Desk) -> int:
+    found = ways.permanent(ways.surroundings(desk.machine, agents.find_agents(desk.machine)))
+    desk.out.object(
+        contract.envelope(
+            "agent permanent",
+            ways=[
+                {"id": one.id, "title": one.title, "note": one.note, "lines": list(one.lines)}
+                for one in found
+            ],
+            load=list(ways.LOAD),
+        )
+    )
+    desk.out.answer(permanent_lines(found, ways.LOAD, desk.out.style))
+    return exits.DONE
+
+
 def _add(desk: Desk) -> int:
     where = _own(desk).where
     one = stock.identity(desk, stock.facts(desk, desk.args.key), desk.args.key)
@@ -77,23 +120,10 @@ def _add(desk: Desk) -> int:
         raise UsageError(
             _("{name} has no private half in a file here.").format(name=one.name), code="key-unknown"
         )
-    shown = desk.machine.shown(one.private_path)
-    fix = Fix(
-        title=_("Put {path} into the agent").format(path=shown),
-        steps=(
-            AddToAgent(
-                path=one.private_path, agent=where, lifetime=desk.args.lifetime, confirm=desk.args.confirm
-            ),
-        ),
-        command=strip.line("ssh-add", shown),
-    )
-    if desk.args.dry_run:
-        desk.out.object(contract.envelope("agent add", result="dry_run", changed=False))
-        desk.out.answer([desk.preview(fix), nothing_was_changed()])
-        return exits.DONE
-    change = secrets.apply_with(desk, fix)
-    desk.out.object(contract.envelope("agent add", result="added", changed=True, change=change.number))
-    desk.out.answer(_("{path} is in the agent now.").format(path=shown))
+    fix = ways.load_fix(desk.machine, one, where, lifetime=desk.args.lifetime or 0, confirm=desk.args.confirm)
+    if _change(desk, fix, "add", "added"):
+        shown = desk.machine.shown(one.private_path)
+        desk.out.answer(_("{path} is in the agent now.").format(path=shown))
     return exits.DONE
 
 
@@ -102,17 +132,32 @@ def _remove(desk: Desk) -> int:
     one = stock.identity(desk, stock.facts(desk, desk.args.key), desk.args.key)
     if agent.where not in one.agents:
         raise UsageError(_("The agent does not hold {name}.").format(name=one.name), code="key-unknown")
-    if desk.args.dry_run:
-        desk.out.object(contract.envelope("agent remove", result="dry_run", changed=False))
+    fix = ways.remove_fix(desk.machine, one, agent.where)
+    if not (fix.safe or desk.args.dry_run or desk.confirm(f"{fix.why} " + _("Remove it?"), default=False)):
+        raise Cancelled(nothing_was_changed())
+    if _change(desk, fix, "remove", "removed"):
         desk.out.answer(
-            [_("Would take {name} out of the agent.").format(name=one.name), nothing_was_changed()]
+            _("The agent no longer holds {name}; the file stays.").format(name=one.name)
+            if fix.safe
+            else _("The agent no longer holds {name}.").format(name=one.name)
         )
-        return exits.DONE
-    agents.agent_remove(desk.machine, agent.where, one.public)
-    desk.done.append(_("{name} was taken out of the agent").format(name=one.name))
-    desk.out.object(contract.envelope("agent remove", result="removed", changed=True))
-    desk.out.answer(_("The agent no longer holds {name}; the file stays.").format(name=one.name))
     return exits.DONE
+
+
+def _change(desk: Desk, fix: Fix, verb: str, result: str, **more: str) -> bool:
+    """Apply a fix about an agent; False after a dry run."""
+    if desk.args.dry_run:
+        desk.out.object(contract.envelope(f"agent {verb}", result="dry_run", changed=False, **more))
+        desk.out.answer([desk.preview(fix), nothing_was_changed()])
+        return False
+    change = secrets.apply_with(desk, fix)
+    undo = strip.wizard("undo", str(change.number), options=desk.options)
+    desk.out.object(
+        contract.envelope(
+            f"agent {verb}", result=result, changed=True, change=change.number, undo=undo, **more
+        )
+    )
+    return True
 
 
 def _own(desk: Desk) -> Agent:
@@ -127,6 +172,6 @@ def _own(desk: Desk) -> Agent:
             _("There is no agent to ask{why}.").format(why=f": {found.problem}" if found else ""),
             code="no-agent",
             where=where or "",
-            hint=_("Start one with `eval $(ssh-agent)`."),
+            hint=_("`sshwizard agent start` starts one."),
         )
     return found

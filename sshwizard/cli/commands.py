@@ -93,7 +93,10 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(name="keys export", usage="KEY", summary=_("print a public half, for pasting"), module="keys"),
     Command(
-        name="agent", usage="[list|add|remove] [KEY]", summary=_("which agents, holding what"), module="agent"
+        name="agent",
+        usage="[list|start|add|remove|permanent] [KEY]",
+        summary=_("which agents, holding what"),
+        module="agent",
     ),
     Command(
         name="config show",

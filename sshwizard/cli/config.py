@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sshwizard import check
+from sshwizard import apply, check
 from sshwizard.cli import exits, secrets, stock
 from sshwizard.cli.config_show import add_host, effective
 from sshwizard.cli.desk import Desk
@@ -19,6 +20,7 @@ from sshwizard.wizard import strip
 from sshwizard.wizard.road import nothing_was_changed
 
 if TYPE_CHECKING:
+    from sshwizard.model.change import Change
     from sshwizard.model.facts import Facts
     from sshwizard.model.finding import Fix
     from sshwizard.model.plan import Plan
@@ -87,12 +89,32 @@ def run_config_add(desk: Desk) -> int:
     if not desk.confirm(_("Write this?")):
         raise Cancelled(nothing_was_changed())
     change = secrets.apply_with(desk, fix)
+    _require_first(desk, change)
     undo = strip.wizard("undo", str(change.number), options=desk.options)
     desk.out.object(fields | {"result": "applied", "changed": True, "change": change.number, "undo": undo})
     test = strip.wizard("test", desk.destination, options=desk.options)
     desk.out.answer([_("Written. The proof: {command}").format(command=test)])
     desk.out.answer(_("Taken back with: {command}").format(command=undo))
     return exits.DONE
+
+
+def _require_first(desk: Desk, change: Change) -> None:
+    """Look again; take the change back (exit code 6) where the key is not the first one sent after all."""
+    desk.machine = desk.machine.fresh()
+    facts, plan = check.run_plan(desk.machine, desk.request(offline=True))
+    wanted = check.wanted_identity(desk.machine, facts, desk.args.want)
+    first = next(iter(plan.sent), None)
+    if wanted and first and (first.public is None or first.public.blob == wanted.blob):
+        return
+    apply.undo(desk.machine, change.number)
+    desk.done.pop()
+    error = CannotApply(
+        _("ssh would still send another key first, so the change was taken back."),
+        code="made-worse",
+        hint=_("Something changed the configuration at the same time; look again."),
+    )
+    error.exit_code = exits.WORSE
+    raise error
 
 
 def config_diff_arguments(parser: argparse.ArgumentParser) -> None:
@@ -158,12 +180,29 @@ def _nothing_to_add(desk: Desk, plan: Plan) -> int:
         )
         return exits.DONE
     raise CannotApply(
-        _("No change of the configuration was found that makes ssh send this key to {host} first.").format(
-            host=plan.target.host
+        " ".join(
+            [
+                _(
+                    "No change of the configuration was found that makes ssh send this key to {host} first."
+                ).format(host=plan.target.host),
+                *_in_the_way(desk, plan, wanted.blob if wanted else b""),
+            ]
         ),
         code="no-proposal",
         hint=_("`sshwizard why {host}` shows what ssh sends, and why.").format(host=plan.target.host),
     )
+
+
+def _in_the_way(desk: Desk, plan: Plan, wanted: bytes) -> Iterator[str]:
+    """Name the keys that ssh sends before the wanted one, and why."""
+    for offer in plan.sent:
+        if offer.public is not None and offer.public.blob == wanted:
+            return
+        source = offer.source
+        place = f"{desk.machine.shown(source.where)}:{source.line}: " if source else ""
+        yield _("In its way is {name} ({place}{because}).").format(
+            name=desk.machine.shown(offer.path), place=place, because=offer.because
+        )
 
 
 def _facts_of(desk: Desk) -> Facts:

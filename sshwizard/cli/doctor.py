@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from sshwizard import check
-from sshwizard.cli import exits
+from sshwizard.cli import exits, https_only
 from sshwizard.cli.desk import Desk
 from sshwizard.cli.flags import add_target
 from sshwizard.errors import UsageError
@@ -14,10 +14,10 @@ from sshwizard.report import contract
 from sshwizard.text import _
 
 if TYPE_CHECKING:
-    from sshwizard.cli.second import Second
-    from sshwizard.cli.witness import Heard
     from sshwizard.model.finding import Diagnosis
-    from sshwizard.model.plan import Plan
+    from sshwizard.model.reasons import Reasons
+    from sshwizard.witness.login import Second
+    from sshwizard.witness.offers import Heard
 
 
 def doctor_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +36,9 @@ def doctor_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--witness",
         action="store_true",
-        help=_("let your own `ssh -v` log in once too, without questions, and compare"),
+        help=_(
+            "let your own `ssh -v` log in once too, for a repository also `git ls-remote`, without questions; compare"
+        ),
     )
     parser.add_argument("--fix", action="store_true", help=_("the same as `sshwizard fix`"))
     parser.add_argument(
@@ -53,6 +55,7 @@ def doctor_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+@https_only.answered("doctor")
 def run_doctor(desk: Desk) -> int:
     """Look at everything on the way to a host and say what is wrong, or that nothing is."""
     from sshwizard.cli import remember
@@ -77,11 +80,22 @@ def run_doctor(desk: Desk) -> int:
 
 
 def _second(desk: Desk, diagnosis: Diagnosis) -> Second | None:
-    if not desk.args.witness or desk.args.offline:
+    if not desk.args.witness or desk.args.offline or diagnosis.case.plan is None:
         return None
-    from sshwizard.cli import second
+    from sshwizard.plain.live import Live
+    from sshwizard.witness import login
 
-    return second.ask(desk, diagnosis)
+    if not desk.out.json:
+        desk.out.aside(" ".join(login.announcement(diagnosis, desk.flags)))
+    with Live(speak=desk.terminal.can_ask and not desk.out.json and not desk.out.quiet) as live:
+        return login.ask(
+            desk.machine,
+            diagnosis,
+            flags=desk.flags,
+            timeout=desk.args.timeout,
+            cancel=live.cancel,
+            on_step=live.wait_for,
+        )
 
 
 def _name_other_remotes(desk: Desk, diagnosis: Diagnosis) -> None:
@@ -107,39 +121,32 @@ def why_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+@https_only.answered("why")
 def run_why(desk: Desk) -> int:
     """Say which keys ssh would offer, in order, each with its reason. No network."""
-    facts, plan = check.run_plan(desk.machine, desk.request(offline=True))
-    fields, heard = contract.why(plan), None
-    fatal = plan.effective.fatal
-    only = check.with_identities_only(facts, plan)
-    fields["with_identities_only"] = [one.fingerprint for one in only.sent] if only else None
-    others = check.with_conditions(facts, plan)
-    fields["alternatives"] = contract.alternatives(plan, others)
+    reasons, heard = check.reasons(desk.machine, desk.request(offline=True)), None
+    fatal = reasons.plan.effective.fatal
     if desk.args.witness and not fatal:
-        from sshwizard.cli import witness
+        from sshwizard.witness import offers
 
-        heard = witness.ask(desk.machine, facts.command_line, plan, desk.args.timeout)
-        fields["witness"] = heard.fields()
-    desk.out.object(fields)
-    if not desk.out.json:
-        desk.out.answer(_said(desk, plan, only, others, heard))
+        heard = offers.ask(desk.machine, reasons, desk.args.timeout)
+    if desk.out.json:
+        fields = contract.reasons(reasons)
+        if heard:
+            fields["witness"] = heard.fields()
+        desk.out.object(fields)
+    else:
+        desk.out.answer(_said(desk, reasons, heard))
     return exits.PROBLEM if fatal or (heard and not heard.agrees) else exits.DONE
 
 
-def _said(
-    desk: Desk, plan: Plan, only: Plan | None, others: tuple[Plan, ...], heard: Heard | None
-) -> list[str]:
-    from sshwizard.report import pages
+def _said(desk: Desk, reasons: Reasons, heard: Heard | None) -> list[str]:
+    from sshwizard.report import why
 
-    fatal = plan.effective.fatal
-    if fatal:
-        place = f"{fatal.source}: " if fatal.source else ""
-        return [_("ssh refuses this configuration: {place}{words}").format(place=place, words=fatal.message)]
-    page = pages.why(plan, desk.machine.shown, desk.out.style, verbose=desk.args.verbose)
-    sentences = pages.with_conditions(plan, others, desk.out.style)
-    sentences += pages.with_identities_only(plan, only, desk.out.style)
-    return [page, *sentences, *(heard.sentences() if heard else ())]
+    if reasons.plan.effective.fatal:
+        return [why.refusal(reasons.plan, desk.machine.shown)]
+    page = why.page(reasons, desk.machine.shown, desk.out.style, verbose=desk.args.verbose)
+    return [*page, *(["", *heard.sentences()] if heard else [])]
 
 
 def diagnose(desk: Desk, **more: object) -> Diagnosis:

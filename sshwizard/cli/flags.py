@@ -58,7 +58,11 @@ def parser_for(command: Command) -> Parser:
     group.add_argument(
         "-F", dest="config", metavar=_("FILE"), help=_("the user's ssh configuration, as in ssh")
     )
-    group.add_argument("--ssh", metavar=_("PATH"), help=_("the ssh program to speak for"))
+    group.add_argument(
+        "--ssh",
+        metavar=_("PATH"),
+        help=_("the ssh program to speak for: its version's rules hold, and --witness runs it"),
+    )
     group.add_argument("-y", "--yes", action="store_true", help=_("answer yes to safe questions"))
     group.add_argument(
         "-n", "--dry-run", action="store_true", help=_("show what would change; change nothing")

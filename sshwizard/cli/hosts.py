@@ -46,8 +46,9 @@ def run_hosts(desk: Desk) -> int:
 
 
 def _page(desk: Desk, entry: book.Entry) -> list[str]:
+    host = _host(desk.args.name, entry)
     facts = [
-        (_("ssh"), _address(entry)),
+        (_("ssh"), _address(entry, host)),
         (_("also"), ", ".join(f"{host}:{port}" for host, port in entry.alternates)),
         (
             _("keys taken"),
@@ -56,8 +57,9 @@ def _page(desk: Desk, entry: book.Entry) -> list[str]:
         (_("perhaps"), ", ".join(entry.unsure_types)),
         (
             _("user name"),
-            entry.user or _("not the same for everybody"),
+            entry.user_at(host) or _("not the same for everybody"),
         ),
+        (_("greeting"), _greeting(entry)),
         (
             _("new key"),
             _("works about {n} s after the upload").format(n=entry.delay_s) if entry.delay_s else "",
@@ -74,20 +76,54 @@ def _page(desk: Desk, entry: book.Entry) -> list[str]:
         (_("looked at"), f"{entry.reviewed}, {entry.confidence}"),
         (_("source"), entry.source),
     ]
-    width = max(len(label) for label, _value in facts)
-    lines = [desk.out.style.paint(entry.title, "strong")]
-    lines += [f"  {label:<{width}}  {value}" for label, value in facts if value]
-    host = _host(desk.args.name, entry)
+    lines = [desk.out.style.paint(entry.title, "strong"), *_columns(facts, desk.out.style.width)]
     lines.append("  " + _("host keys of {host}").format(host=host))
-    keys = book.host_keys(host, entry.port)
+    keys = sorted(book.host_keys(host, entry.port), key=lambda key: (key.withdrawn, key.status == "claimed"))
     for key in keys:
-        lines.append(
-            f"    {key.type}  {key.fingerprint or key.fingerprint_md5}  {key.status}, {key.confidence}"
-        )
+        lines.append(f"    {key.type}  {key.fingerprint or key.fingerprint_md5}")
+        lines.append(f"      {_standing(key)}")
     if not keys:
         lines.append("    " + _("none published that we know of"))
     lines += [line for note in entry.notes for line in wrap(note, desk.out.style.width, indent="  ")]
     return lines
+
+
+def _columns(facts: list[tuple[str, str]], width: int) -> list[str]:
+    """Set labels before their values, which go on under themselves where they are long."""
+    room = max(len(label) for label, _value in facts) + 4
+    lines: list[str] = []
+    for label, value in facts:
+        if value:
+            first, *others = wrap(value, width - room)
+            lines += [f"  {label:<{room - 4}}  {first}", *(" " * room + other for other in others)]
+    return lines
+
+
+def _standing(key: book.BookKey) -> str:
+    """Say whether a host key is the one to expect, and who says so."""
+    if key.status == "claimed":
+        return _("a third party's word only: compare it with another source")
+    words = {
+        "current": _("in use"),
+        "rotated": _("replaced: not to be trusted any more"),
+        "compromised": _("its private half became known: do not trust it"),
+        "retired": _("no longer in use"),
+        "legacy": _("no longer used"),
+    }
+    source = {
+        "documented": _("published by the service"),
+        "recomputed": _("computed from the whole key, which others published"),
+    }
+    return f"{words[key.status]} ({source.get(key.confidence, key.confidence)})"
+
+
+def _greeting(entry: book.Entry) -> str:
+    if not entry.greeting:
+        return ""
+    if "(?P<account>" not in entry.greeting:
+        return _("does not name the account")
+    always = "|" not in entry.greeting
+    return _("names the account that a key belongs to") if always else _("names the account at times")
 
 
 def _host(typed: str, entry: book.Entry) -> str:
@@ -106,9 +142,13 @@ def _api(entry: book.Entry) -> str:
     return provider.api_url or _("of the instance: `--api-url`")
 
 
-def _address(entry: book.Entry) -> str:
-    user = f"{entry.user}@" if entry.user else ""
-    return f"{user}{entry.ssh_host}:{entry.port}"
+def _address(entry: book.Entry, host: str = "") -> str:
+    host = host or entry.ssh_host
+    if entry.retired and host in entry.retired.hosts:
+        return _("none for git since {date}").format(date=entry.retired.since)
+    user = entry.user_at(host)
+    port = next((port for other, port in entry.alternates if other == host), entry.port)
+    return f"{user}@{host}:{port}" if user else f"{host}:{port}"
 
 
 def _fields(entry: book.Entry, host: str) -> dict[str, Any]:

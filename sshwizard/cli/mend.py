@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sshwizard import apply, propose
-from sshwizard.cli import exits, remember, secrets
+from sshwizard.cli import exits, https_only, remember, secrets
 from sshwizard.cli.desk import Desk
 from sshwizard.cli.doctor import diagnose
 from sshwizard.errors import CannotApply, UsageError
@@ -56,7 +56,7 @@ class _Mending:
     def wanted(self, diagnosis: Diagnosis) -> Iterator[tuple[Finding, Fix]]:
         """Yield the findings to mend now, each with the way chosen."""
         if self.desk.args.all and not self.ids:
-            yield from self._safe_ones(diagnosis)
+            yield from propose.safe_ones(diagnosis.findings, but=self.tried)
             return
         has_fail = any(finding.severity == "fail" for finding in diagnosis.findings)
         for finding in diagnosis.findings:
@@ -69,17 +69,8 @@ class _Mending:
             if named and (finding.id, way.title) not in self.tried:
                 yield finding, way
 
-    def _safe_ones(self, diagnosis: Diagnosis) -> Iterator[tuple[Finding, Fix]]:
-        """Yield the first safe way of each finding, in the order in which one may need another."""
-        first: list[tuple[Finding, Fix]] = []
-        for finding in diagnosis.findings:
-            way = next((fix for fix in finding.fixes if propose.may_go_together(fix)), None)
-            if way and (finding.id, way.title) not in self.tried:
-                first.append((finding, way))
-        for chosen in propose.fix_all(way for _finding, way in first):
-            yield next((finding, way) for finding, way in first if way is chosen)
 
-
+@https_only.answered("fix")
 def run_fix(desk: Desk) -> int:
     """Apply what the doctor proposes, test again, and take it back if that made things worse."""
     ids = _sort(desk)

@@ -9,7 +9,7 @@ import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sshwizard.cli import exits
+from sshwizard.cli import exits, https_only
 from sshwizard.cli.desk import Desk
 from sshwizard.cli.doctor import diagnose
 from sshwizard.cli.flags import add_target, seconds
@@ -48,6 +48,7 @@ def test_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+@https_only.answered("test")
 def run_test(desk: Desk) -> int:
     """Do the real thing: handshake, login with the key that wins, account, repository."""
     diagnosis = diagnose(desk, login=True)

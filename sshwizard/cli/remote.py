@@ -51,8 +51,8 @@ def account_place(desk: Desk, typed: str) -> Place:
 def with_account(desk: Desk, place: Place, work: Callable[[KeyApi], Result]) -> Result:
     """Open the account and do `work` with it; ask for a second factor's code once where one is wanted."""
     api_url = desk.args.api_url or place.api_url
-    token = secrets.account_token(desk, place.provider, api_url=api_url)
-    otp = _code(desk)
+    chosen = secrets.chosen_token(desk, place.provider, api_url=api_url)
+    token, otp = chosen.token, _code(desk)
 
     def opened(code: Secret | None) -> KeyApi:
         return open_account(
@@ -69,6 +69,8 @@ def with_account(desk: Desk, place: Place, work: Callable[[KeyApi], Result]) -> 
     try:
         result = work(api)
     except Refused as error:
+        if error.code == "token-refused" and chosen.where:
+            error.hint += " " + _("It was the one in {where}.").format(where=chosen.place)
         if error.code != "two-factor-required" or otp or not desk.may_ask():
             raise
         api = opened(secrets.hidden_answer(desk, _("Code of the second factor"), flag="`--otp-env VAR`"))
@@ -99,7 +101,7 @@ def show_remote(desk: Desk) -> int:
     place = account_place(desk, desk.args.remote)
 
     def look(api: KeyApi) -> tuple[str | None, RemoteKey]:
-        return account_of(api), api.get_key(one_key(api, desk.args.key).id)
+        return account_of(api), api.get_key(one_key(api, desk.args.key).called)
 
     account, key = with_account(desk, place, look)
     shown = fields(key, stock.facts(desk).identities)
@@ -129,7 +131,7 @@ def one_key(api: KeyApi, wanted: str) -> RemoteKey:
 
 def fields(key: RemoteKey, here: tuple[Identity, ...]) -> dict[str, Any]:
     """Return a key on an account as the JSON contract has it."""
-    local = next((one for one in here if same_key((key,), one.public)), None)
+    local = next((one for one in here if same_key((key,), one.public, None)), None)
     return {
         "id": key.id,
         "title": key.title,
@@ -144,18 +146,26 @@ def fields(key: RemoteKey, here: tuple[Identity, ...]) -> dict[str, Any]:
 
 
 def _table(desk: Desk, rows: list[dict[str, Any]]) -> Iterator[str]:
-    lines = [[_("title"), _("fingerprint"), _("kind"), _("added"), _("here")]]
+    """Give each key a line for what it is, and one for its id and fingerprint, whole, for copying."""
+    uses = any(row["usage"] not in (None, "auth") for row in rows)
+    heading = [_("title"), _("kind"), _("added"), _("here")]
+    lines = [[*heading, _("for")] if uses else heading]
     lines += [
         [
-            str(row["title"]),
-            str(row["fingerprint"] or _("not given")),
-            str(row["type"] or ""),
-            str(row["created"] or "")[:10],
+            str(row["title"] or _("no title")),
+            str(row["type"] or "–"),
+            str(row["created"] or "–")[:10],
             desk.machine.shown(str(row["local_path"])) if row["local_path"] else "–",
+            *([str(row["usage"] or "auth").replace("_and_", ", ")] if uses else []),
         ]
         for row in rows
     ]
-    return table(lines, width=desk.out.style.width)
+    first, *others = table(lines, width=desk.out.style.width)
+    yield first
+    for row, line in zip(rows, others, strict=True):
+        yield line
+        names = [str(row["id"])] if row["id"] != row["title"] else []
+        yield "  " + "  ".join([*names, str(row["fingerprint"] or _("fingerprint not given"))])
 
 
 def _forget(desk: Desk) -> int:

@@ -80,10 +80,17 @@ def old_passphrase(desk: Desk, path: str) -> Secret:
 
 
 def account_token(desk: Desk, provider: str, *, api_url: str | None = None) -> Secret:
+    """Get the API token for a provider; see `chosen_token`."""
+    return chosen_token(desk, provider, api_url=api_url).token
+
+
+def chosen_token(desk: Desk, provider: str, *, api_url: str | None = None) -> FoundToken:
     """Get the API token for a provider: the named variable, one already here, or a hidden question.
 
     Where several were found and somebody can be asked, they choose by place and account; nothing is shown of them.
     """
+    from sshwizard.providers.tokens import FoundToken, find_tokens
+
     variable = getattr(desk.args, "token_env", None)
     if variable:
         value = desk.machine.env.get(variable, "").strip()
@@ -93,25 +100,29 @@ def account_token(desk: Desk, provider: str, *, api_url: str | None = None) -> S
                 code="token-missing",
                 hint=_("Set and export it first; it holds the token itself."),
             )
-        return Secret(value)
+        return FoundToken(token=Secret(value), where=_("the variable {name}").format(name=variable))
     from sshwizard.providers.catalogue import find_provider
-    from sshwizard.providers.tokens import find_tokens
 
     known = find_provider(provider)
     found = find_tokens(desk.machine, provider, api_url=api_url)
     if found:
         one = found[0] if len(found) == 1 or not desk.may_ask() or desk.args.yes else _picked(desk, found)
         desk.out.aside(_("Using the token found in {where}.").format(where=one.place))
-        return one.token
+        return one
     if not desk.may_ask():
+        hint = _("Name a variable that holds it with `--token-env VAR`.")
+        if known.login:
+            hint += " " + _("Or log in with `{command}`: what that keeps is found here.").format(
+                command=known.login
+            )
         raise NeedsAnswer(
             _("{title} asks for {what}, and none was found.").format(
                 title=known.title, what=known.token_words
             ),
             code="token-missing",
-            hint=_("Name a variable that holds it with `--token-env VAR`."),
+            hint=hint,
         )
-    return asking.ask_token(_dialogue(desk), provider)
+    return FoundToken(token=asking.ask_token(_dialogue(desk), provider), where="")
 
 
 def _picked(desk: Desk, found: tuple[FoundToken, ...]) -> FoundToken:

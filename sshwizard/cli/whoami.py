@@ -6,8 +6,9 @@ import argparse
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sshwizard.cli import acquaintances, exits
-from sshwizard.cli.acquaintances import Acquaintance, Circle
+from sshwizard import acquaintances
+from sshwizard.acquaintances import Acquaintance, Circle
+from sshwizard.cli import exits
 from sshwizard.cli.desk import Desk
 from sshwizard.cli.flags import seconds
 from sshwizard.errors import CannotCheck, NeedsAnswer, UsageError
@@ -53,7 +54,8 @@ def whoami_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_whoami(desk: Desk) -> int:
     """Ask each host which of the keys it knows."""
-    circle = acquaintances.named(desk, desk.args.hosts) if desk.args.hosts else acquaintances.usual(desk)
+    machine, request, hosts = desk.machine, desk.request(), desk.args.hosts
+    circle = acquaintances.named(machine, request, hosts) if hosts else acquaintances.usual(machine, request)
     if not circle.hosts:
         raise UsageError(_("No host is known here."), hint=_("Name one: `sshwizard whoami github`."))
     if not circle.facts.identities:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sshwizard.gather.keys import key_files, named_agents
+from sshwizard.gather.owners import foreign_files, home_owner
 from sshwizard.gather.target import environment_of, plain_target, target_of
 from sshwizard.machine import agents, git
 from sshwizard.machine.addresses import local_addresses
@@ -19,6 +20,7 @@ from sshwizard.model.config import CommandLine, Effective, Environment
 from sshwizard.model.facts import Facts
 from sshwizard.model.files import FileSeen
 from sshwizard.model.identity import Agent
+from sshwizard.openssh import known_hosts
 from sshwizard.openssh.config import Reader
 from sshwizard.openssh.keys import join
 from sshwizard.text import _
@@ -45,6 +47,7 @@ def gather(
     environment, effective = configuration(machine, command_line, exec_results)
     config = _config_files(machine, effective)
     found = key_files(environment, machine.files, effective, config, extra_keys)
+    owner = home_owner(machine)
     held = _agents(machine, effective, named_agents(environment, config))
     return Facts(
         environment=environment,
@@ -65,6 +68,8 @@ def gather(
         platform=machine.platform,
         account_home=machine.account_home,
         shell_home=machine.shell_home,
+        foreign=foreign_files(machine, owner),
+        home_owner=owner,
         problems=_problems(machine),
     )
 
@@ -96,17 +101,8 @@ def _agents(machine: Machine, effective: Effective, named: tuple[str, ...]) -> t
 
 
 def _known_hosts(machine: Machine, effective: Effective) -> tuple[FileSeen, ...]:
-    paths: dict[str, None] = {}
-    for keyword in ("userknownhostsfile", "globalknownhostsfile"):
-        for value in effective.options.get(keyword, ()):
-            paths.update(dict.fromkeys(value.text.split()))
-    paths.pop("none", None)
-    expanded = (os.path.join(machine.cwd, _tilde(machine, path)) for path in paths)
-    return tuple(machine.files.look(path) for path in expanded)
-
-
-def _tilde(machine: Machine, path: str) -> str:
-    return machine.home + path[1:] if path.startswith("~/") else path
+    paths = (os.path.join(machine.cwd, path) for path in known_hosts.paths(effective))
+    return tuple(machine.files.look(path) for path in paths)
 
 
 def _problems(machine: Machine) -> tuple[str, ...]:

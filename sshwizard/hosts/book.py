@@ -79,6 +79,8 @@ class Entry:
     ssh_host: str
     user: str | None
     """None: not the same for everybody (a key id, an account name)."""
+    users: tuple[tuple[str, str], ...]
+    """User names at hosts of the service that have another one: pattern and name."""
     port: int
     alternates: tuple[tuple[str, int], ...]
     """Other host and port of the same service, for networks that block port 22."""
@@ -116,6 +118,11 @@ class Entry:
     confidence: str
     reviewed: str
     """ISO date."""
+
+    def user_at(self, hostname: str) -> str | None:
+        """Return the user name at one of the service's hosts."""
+        host = hostname.lower().rstrip(".")
+        return next((user for pattern, user in self.users if names.matches(pattern, host)), self.user)
 
     def account_in(self, text: str) -> str | None:
         """Return the account that a greeting names, if it does."""
@@ -209,6 +216,7 @@ def _entry(raw: dict[str, Any], reviewed: str) -> Entry:
         hosts=tuple(raw["hosts"]),
         ssh_host=raw["ssh_host"],
         user=raw["user"],
+        users=tuple(raw.get("users", {}).items()),
         port=raw["port"],
         alternates=tuple((host, int(port)) for host, port in (text.split(":") for text in raw["alternates"])),
         greeting=raw["greeting"],

@@ -23,7 +23,7 @@ def number_of(name_or_host: str) -> int | None:
     """Find a provider by its name (`github`) or by a host name; returns its place in `entries.json`."""
     wanted = name_or_host.lower().rstrip(".")
     for number, raw in enumerate(load("entries.json")["entries"]):
-        if wanted == raw["name"] or any(_matches(pattern, wanted) for pattern in raw["hosts"]):
+        if wanted == raw["name"] or any(matches(pattern, wanted) for pattern in raw["hosts"]):
             return number
     return None
 
@@ -34,7 +34,8 @@ def provider_of(name_or_host: str) -> str | None:
     return None if number is None else str(load("entries.json")["entries"][number]["name"])
 
 
-def _matches(pattern: str, host: str) -> bool:
+def matches(pattern: str, host: str) -> bool:
+    """Say whether a lower-case host name is one that a pattern of the book stands for."""
     if "*" not in pattern:
         return pattern == host
     return re.fullmatch(re.escape(pattern).replace(r"\*", "[a-z0-9.-]+"), host) is not None

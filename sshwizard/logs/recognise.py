@@ -21,8 +21,14 @@ SERVER_ONLY = index(other_forms.SERVER_ONLY + other_forms.SERVER)
 
 _WORDS = frozenset(ANCHORS) | frozenset(SERVER_ANCHORS) | frozenset(SERVER_ONLY)
 _SERVER_WORDS = frozenset(SERVER_ANCHORS)
+_SIGN = re.compile(
+    r"\$|#|@|&|<|=|\x1b|\r(?!\Z)|://|::1|\.pub|127\.|0\.0\.0\.0|-----|SHA256:|MD5:|OpenSSH_|PuTTY"
+)
+"""What every line that is neither a known form nor a remark has in it, unless its first word tells."""
+_FIRST = surroundings.KEYWORDS | {"using", "login"}
 _MARKED = re.compile(r"\x1b|OpenSSH_")
 _DEBUG = frozenset({"debug1:", "debug2:", "debug3:"})
+_OF_NOTE = _WORDS | _DEBUG | surroundings.SHELL_WORDS | {"(fetch)", "(push)"}
 _NOT_REMARKS = frozenset({"command", "config", "remote", "listed", "private-key"})
 _CLIENT = re.compile(
     r"^(?:[^A-Za-z]|debug1:|[A-Z][a-z]{2} \d|T\d|\dZ |\w+[:|>] ){0,60}(?P<version>OpenSSH_(?:for_Windows_)?\d[\w.]*(?:[ ,].*)?)$"
@@ -40,9 +46,14 @@ def recognise(raw: str, remarks: bool = True) -> tuple[str, list[Seen]] | None:
 
     With `remarks` false, sentences around the log are passed over: enough of them were kept.
     """
-    words = raw[:LONGEST].split()
+    if len(raw) > LONGEST:
+        raw = raw[:LONGEST]
+    words = raw.split()
     if not words:
         return None
+    if "sshd" not in raw and _is_plain(raw, words):
+        kept = remarks and not from_syslog(raw) and surroundings.remark(raw[:400])
+        return (tidy(raw)[:400], [("remark", {})]) if kept else None
     if _WORDS.isdisjoint(words):
         if not _DEBUG.isdisjoint(words[:6]) and not _MARKED.search(raw):
             return None
@@ -69,6 +80,14 @@ def recognise(raw: str, remarks: bool = True) -> tuple[str, list[Seen]] | None:
     if not _DEBUG.isdisjoint(words[:6]):
         return None
     return _rest(line[:400], words, remarks)
+
+
+def _is_plain(raw: str, words: list[str]) -> bool:
+    """Tell at little cost that a line is a sentence like any other, so that long prose is passed over fast."""
+    if not _OF_NOTE.isdisjoint(words) or len(words) < 3 or _SIGN.search(raw) is not None:
+        return False
+    first = words[0]
+    return first.lower() not in _FIRST and first[:2] not in surroundings.LISTING
 
 
 def _by_anchor(anchors: Mapping[str, tuple[Form, ...]], line: str, words: list[str]) -> Seen | None:

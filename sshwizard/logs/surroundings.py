@@ -16,6 +16,8 @@ SHELL_WORDS = frozenset(
         "scp", "sftp", "rsync", "plink", "gh", "eval", "ssh.exe", "rm", "ssh-keyscan", "cp", "ssh-copy-id",
     }
 )  # fmt: skip
+LISTING = ("-r", "dr", "lr")
+"""How a line of `ls -l` begins."""
 _PROMPT = re.compile(
     r"(?:(?:^|\s)(?P<prompt>[^\s$#%>]{0,60}[$#%❯➜]|PS(?: [A-Z]:\\[^>]{0,100})?>|\+)\s{1,4}|(?:^|\s)(?:(?:PS )?[A-Z]:\\[^>]{0,100}>)\s{0,4})"
     r"(?P<command>(?:[A-Z_]{1,30}=(?:\"[^\"]*\"|'[^']*'|\S+) )*[a-z][\w.-]*(?: .*)?)$"
@@ -56,7 +58,8 @@ _SEVERAL = frozenset({"identityfile", "proxycommand", "include", "certificatefil
 """Keywords whose value may have several words."""
 _BOILERPLATE = re.compile(r"Please make sure you have the correct access|^\W*and the repository exists", re.I)
 _REMARK = frozenset(
-    {
+    word.encode()
+    for word in {
         "1password", "access", "account", "accounts", "action", "actions", "added", "agent", "agents",
         "alias", "another", "authorized_keys", "backup", "bitbucket", "bitwarden", "blank", "brew",
         "browser", "build", "ci", "clone", "collaborator", "comment", "company", "computer", "conda",
@@ -75,7 +78,7 @@ _REMARK = frozenset(
     }
 )  # fmt: skip
 """Words that make a sentence worth keeping."""
-_PUNCTUATION = str.maketrans(dict.fromkeys("()[]{}<>.,;:!?\"'`=/\\@~*", " "))
+_PUNCTUATION = bytes.maketrans(b"()[]{}<>.,;:!?\"'`=/\\@~*", b" " * 23)
 
 
 def command(line: str) -> Seen | None:
@@ -141,7 +144,7 @@ def listing(line: str) -> Seen | None:
 
 def remark(line: str) -> bool:
     """Tell whether a sentence may matter to a diagnosis."""
-    words = line.lower().translate(_PUNCTUATION).split()
+    words = line.lower().encode("utf-8", "replace").translate(_PUNCTUATION).split()
     return not _REMARK.isdisjoint(words) and _BOILERPLATE.search(line) is None
 
 
@@ -150,7 +153,7 @@ def read(line: str, words: Sequence[str]) -> list[Seen]:
     if not words:
         return []
     first = words[0]
-    if first[:2] in ("-r", "dr", "lr") and (found := listing(line)):
+    if first[:2] in LISTING and (found := listing(line)):
         return [found]
     if (secret := _PEM.search(line)) is not None:
         return [("private-key", {"what": secret["what"] or secret["ppk"]})]

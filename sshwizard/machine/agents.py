@@ -86,7 +86,7 @@ def find_agents(machine: Machine, timeout: float = 2.0) -> tuple[Agent, ...]:
     seen = {_real(machine, own)} if own else set()
     for where in _well_known(machine):
         real = _real(machine, where)
-        if real not in seen and _is_socket(real):
+        if real not in seen and is_socket(real):
             seen.add(real)
             found.append(list_agent(machine, where, timeout / 2))
     return tuple(found)
@@ -298,6 +298,7 @@ def _well_known(machine: Machine) -> list[str]:
         "Library/Containers/com.maxgoedjen.Secretive.SecretAgent/Data/socket.ssh",
         ".bitwarden-ssh-agent.sock",
         ".gnupg/S.gpg-agent.ssh",
+        ".ssh/agent.sock",
     )
     in_runtime = (
         "keyring/ssh",
@@ -326,7 +327,8 @@ def _real(machine: Machine, where: str) -> str:
         return where
 
 
-def _is_socket(path: str) -> bool:
+def is_socket(path: str) -> bool:
+    """Tell whether a socket stands at `path`."""
     try:
         return stat.S_ISSOCK(os.stat(path).st_mode)
     except (OSError, ValueError):

@@ -6,11 +6,11 @@ Asks git itself, with a time limit, and only reads. Without git, or outside a re
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sshwizard.errors import UsageError
-from sshwizard.model.facts import GitFacts, GitRemote
+from sshwizard.model.facts import CredentialHelper, GitFacts, GitRemote
 from sshwizard.model.source import Source
 from sshwizard.openssh.destination import Destination, parse_destination
 from sshwizard.text import _, one_line, visible, visible_bytes
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
 
 TIMEOUT = 5.0
+MOST_NEARBY = 200
+"""Names beside a repository that are looked at."""
 
 
 def look(machine: Machine, folder: str | None = None) -> GitFacts:
@@ -26,14 +28,17 @@ def look(machine: Machine, folder: str | None = None) -> GitFacts:
     start = folder or machine.cwd
     top = top_folder(machine, start)
     listed = machine.run(
-        ["git", "config", "--list", "--show-origin", "-z"], cwd=start, timeout=TIMEOUT, env=_QUIET
+        ["git", "config", "--list", "--show-origin", "-z"],
+        cwd=start,
+        timeout=TIMEOUT,
+        env=environment(machine),
     )
     settings = _settings(listed.out)
     command, source = _ssh_command(machine, settings, top or start)
     problem = "" if listed.ok else _problem(listed.problem, listed.err)
     remotes: tuple[GitRemote, ...] = ()
     if top and any(name.startswith("remote.") for name in settings):
-        shown = machine.run(["git", "remote", "-v"], cwd=start, timeout=TIMEOUT, env=_QUIET)
+        shown = machine.run(["git", "remote", "-v"], cwd=start, timeout=TIMEOUT, env=environment(machine))
         remotes = _remotes(shown.out, top)
         problem = problem or ("" if shown.ok else _problem(shown.problem, shown.err))
     return GitFacts(
@@ -43,6 +48,7 @@ def look(machine: Machine, folder: str | None = None) -> GitFacts:
         ssh_command_source=source,
         user_name=visible(settings.get("user.name", ("", ""))[0]),
         user_email=visible(settings.get("user.email", ("", ""))[0]),
+        credential_helpers=tuple(_helpers(settings, top or start)),
         problem=problem,
     )
 
@@ -76,16 +82,58 @@ def repositories(machine: Machine, folder: str, *, depth: int = 2, most: int = 5
     return tuple(found[:most])
 
 
+def nearby_hosts(machine: Machine) -> tuple[str, ...]:
+    """Return the hosts that the remotes of repositories beside this one, or in this folder, name.
+
+    Reads their configuration without asking git: `insteadOf` is not applied, worktrees are left out.
+    """
+    top = top_folder(machine, machine.cwd)
+    around = os.path.dirname(top) if top else machine.cwd
+    hosts: dict[str, None] = {}
+    for name in (machine.files.names(around) or ())[:MOST_NEARBY]:
+        data = machine.files.look(os.path.join(around, name, ".git", "config")).data
+        for line in data.decode("utf-8", "replace").splitlines():
+            key, _equals, value = line.partition("=")
+            remote = remote_of("", value.strip(), "", "") if key.strip() in ("url", "pushurl") else None
+            if remote and remote.transport == "ssh" and remote.host:
+                hosts[remote.host] = None
+    return tuple(hosts)
+
+
 def own_settings(machine: Machine, folder: str) -> dict[str, str]:
     """Return what the repository's own configuration sets, the last value of each name."""
     listed = machine.run(
-        ["git", "config", "--local", "--list", "-z"], cwd=folder, timeout=TIMEOUT, env=_QUIET
+        ["git", "config", "--local", "--list", "-z"], cwd=folder, timeout=TIMEOUT, env=environment(machine)
     )
     pairs = (entry.partition(b"\n") for entry in listed.out.split(b"\0") if entry)
     return {
         name.decode("utf-8", "replace"): value.decode("utf-8", "surrogateescape")
         for name, _newline, value in pairs
     }
+
+
+def global_file(machine: Machine) -> str | None:
+    """Return the user's own git configuration file (git-config(1), FILES); None where git is told to read none.
+
+    GIT_CONFIG_GLOBAL takes the place of both usual files (git 2.32 on), also when it names nothing.
+    """
+    named = machine.env.get("GIT_CONFIG_GLOBAL")
+    if named is not None:
+        path = os.path.normpath(os.path.join(machine.cwd, named))
+        return path if named and path != os.devnull else None
+    home = environment(machine).get("HOME") or machine.env.get("HOME") or machine.home
+    own = os.path.join(home, ".gitconfig")
+    base = machine.env.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
+    other = os.path.join(base, "git", "config")
+    if machine.files.look(own).kind == "missing" and machine.files.look(other).kind == "file":
+        return other
+    return own
+
+
+def environment(machine: Machine) -> dict[str, str]:
+    """Return what git is told on top of the machine's environment: to ask nothing, and which home is meant."""
+    elsewhere = machine.home and machine.home != machine.account_home
+    return {**_QUIET, **({"HOME": machine.home} if elsewhere else {})}
 
 
 def version(machine: Machine) -> tuple[int, ...]:
@@ -105,7 +153,7 @@ def prove_signing(machine: Machine, folder: str, settings: Mapping[str, str]) ->
 
     flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     flags += ["-c", "core.hooksPath=/dev/null"]
-    quiet = {**_QUIET, "SSH_ASKPASS": "/bin/false", "SSH_ASKPASS_REQUIRE": "force"}
+    quiet = {**environment(machine), "SSH_ASKPASS": "/bin/false", "SSH_ASKPASS_REQUIRE": "force"}
     with tempfile.TemporaryDirectory(prefix="sshwizard-") as temporary:
         clone = os.path.join(temporary, "proof")
         for argv in (
@@ -165,6 +213,17 @@ def _ssh_command(
     if machine.env.get("GIT_SSH"):
         return visible(machine.env["GIT_SSH"]), Source("GIT_SSH")
     return "", None
+
+
+def _helpers(settings: dict[str, tuple[str, str]], folder: str) -> Iterator[CredentialHelper]:
+    """Read `credential.helper` and `credential.URL.helper`; git writes names in lower case, URLs as they are."""
+    for name, (helper, where) in settings.items():
+        if name == "credential.helper" or (name.startswith("credential.") and name.endswith(".helper")):
+            yield CredentialHelper(
+                url=visible(name.removeprefix("credential.").removesuffix("helper").removesuffix(".")),
+                helper=visible(helper, keep=""),
+                source=Source(os.path.normpath(os.path.join(folder, where))),
+            )
 
 
 def _line_of(machine: Machine, path: str, word: bytes) -> int | None:

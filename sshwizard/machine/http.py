@@ -40,6 +40,15 @@ class HttpRequest:
     secret_headers: Mapping[str, Secret] = field(default_factory=dict)
     """Headers that carry a token; shown as `…`."""
     body: bytes | None = None
+    sends_key: bool = False
+    """It carries a public half: what the service says against it is said of the key."""
+    asks: bool = False
+    """It changes nothing although it is a POST: GraphQL's queries, IAM's lists."""
+
+    @property
+    def changes(self) -> bool:
+        """Say whether the service may be another one after it."""
+        return not self.asks and self.method not in ("GET", "HEAD")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,24 +61,32 @@ class HttpReply:
     body: bytes
     url: str
     method: str = "GET"
+    sends_key: bool = False
+    changes: bool = False
+    """Both as in the request that it answers."""
 
 
 def send(machine: Machine, request: HttpRequest, *, timeout: float = 20.0) -> HttpReply:
     """Send one request and return the reply.
 
-    Raises CannotCheck (`service-unreachable`) when the service cannot be asked or does not answer in time,
-    Refused (`redirect-refused`) when it points to another host, UsageError for an unusable URL.
+    Raises CannotCheck (`service-unreachable` when the service cannot be asked or does not answer in time,
+    `service-error` for a reply that is too long or cannot be unpacked), Refused (`redirect-refused`) when it
+    points to another host, UsageError for an unusable URL.
     """
     import httpx
 
-    _check_url(request.url)
+    check_url(request.url)
     _check_headers(request)
     try:
         return _within(timeout, lambda: _exchange(machine, request, timeout))
     except ImportError as error:
         raise _unreachable(request.url, _("this proxy speaks SOCKS, which is not supported")) from error
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+    except httpx.DecodingError as error:
+        raise _broken(request, _("cannot be unpacked")) from error
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.InvalidURL) as error:
         raise _unreachable(request.url, _words(error, request)) from error
+    except (httpx.HTTPError, OSError, ValueError) as error:
+        raise _broken_off(request, _words(error, request)) from error
 
 
 def _exchange(machine: Machine, request: HttpRequest, timeout: float) -> HttpReply:
@@ -85,6 +102,7 @@ def _exchange(machine: Machine, request: HttpRequest, timeout: float) -> HttpRep
         code="service-error",
         where=request.url,
         status=reply.status,
+        hint=_("Its address may have changed; check the one that `--api-url` names."),
     )
 
 
@@ -117,13 +135,15 @@ def _send_once(client: httpx.Client, request: HttpRequest, url: str) -> HttpRepl
             parts.append(chunk)
             size += len(chunk)
             if size > BODY_LIMIT:
-                raise ValueError(_("the reply is too long"))
+                raise _broken(request, _("is longer than any list of keys"), reply.status_code)
         return HttpReply(
             status=reply.status_code,
             headers={name.lower(): value for name, value in reply.headers.items()},
             body=b"".join(parts),
             url=url,
             method=request.method,
+            sends_key=request.sends_key,
+            changes=request.changes,
         )
 
 
@@ -146,7 +166,17 @@ def _trust(env: Mapping[str, str]) -> ssl.SSLContext:
 
     authority, folder = env.get("SSL_CERT_FILE"), env.get("SSL_CERT_DIR")
     if authority or folder:
-        return ssl.create_default_context(cafile=authority or None, capath=folder or None)
+        try:
+            return ssl.create_default_context(cafile=authority or None, capath=folder or None)
+        except OSError as error:
+            raise CannotCheck(
+                _("{path} holds no certificates that can be read: {words}.").format(
+                    path=one_line(authority or folder or ""), words=error.strerror or one_line(str(error))
+                ),
+                code="service-unreachable",
+                where=authority or folder or "",
+                hint=_("The variable SSL_CERT_FILE (or SSL_CERT_DIR) names it: correct or unset it."),
+            ) from error
     import truststore
 
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -174,12 +204,14 @@ def _check_headers(request: HttpRequest) -> None:
             )
 
 
-def _check_url(url: str) -> None:
+def check_url(url: str) -> None:
+    """Raise UsageError for an address that no token may be sent to: none at all, unencrypted, with a password."""
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
+    usable = usable and not any(char.isspace() for char in url)
     if not usable:
         raise UsageError(
             _("{url} is not a web address.").format(url=one_line(url)), hint=_("It starts with `https://`.")
@@ -231,14 +263,41 @@ def _words(error: Exception, request: HttpRequest) -> str:
 
 
 def _unreachable(url: str, words: str) -> CannotCheck:
-    hint = _("Check the network, the proxy (`HTTPS_PROXY`) and the address, then try again.")
-    if "certificate" in words.lower():
-        hint = _(
-            "Its certificate is not trusted here. A company's own authority: name its file in SSL_CERT_FILE."
-        )
     return CannotCheck(
         _("{host} could not be asked: {words}").format(host=urlsplit(url).hostname, words=words),
         code="service-unreachable",
         where=url,
-        hint=hint,
+        hint=_way_on(words.lower()),
+    )
+
+
+def _way_on(words: str) -> str:
+    if "certificate has expired" in words or "not yet valid" in words:
+        return _("Its certificate is out of date, or this machine's clock is wrong.")
+    if "mismatch" in words and "certificate" in words:
+        return _("Its certificate is for another name: check the address.")
+    if "certificate" in words:
+        return _(
+            "Its certificate is not trusted here. A company's own authority: name its file in SSL_CERT_FILE."
+        )
+    if "407" in words:
+        return _("The proxy asks for a login: `HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT` gives it one.")
+    return _("Check the network, the proxy (`HTTPS_PROXY`) and the address, then try again.")
+
+
+def _broken_off(request: HttpRequest, words: str) -> CannotCheck:
+    """Return the error for a request that may have arrived although no whole answer came."""
+    error = _unreachable(request.url, words)
+    if request.changes:
+        error.hint = _("Whether it changed something is not known: list the keys before you try again.")
+    return error
+
+
+def _broken(request: HttpRequest, what: str, status: int | None = None) -> CannotCheck:
+    return CannotCheck(
+        _("The reply of {host} {what}.").format(host=urlsplit(request.url).hostname, what=what),
+        code="service-error",
+        where=request.url,
+        status=status,
+        hint=_("A proxy or a sign-in page may stand in between; check the address (`--api-url`)."),
     )

@@ -75,6 +75,12 @@ class Machine:
         whole = {**self.env, **(env or {})}
         return process.run_attached(argv, env=whole, timeout=timeout, cwd=self.cwd, stdin=stdin)
 
+    def has_program(self, name: str) -> bool:
+        """Say whether a program is on the path (or where its path says)."""
+        import shutil
+
+        return shutil.which(name, path=self.env.get("PATH")) is not None
+
     def fresh(self) -> Machine:
         """Return the same machine with nothing remembered, for looking again after a change."""
         from dataclasses import replace

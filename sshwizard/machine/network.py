@@ -8,6 +8,7 @@ import select
 import socket
 import threading
 import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -24,13 +25,28 @@ class Address:
 
 
 def resolve(host: str, port: int, family: int = 0) -> tuple[Address, ...]:
-    """Return every address of `host`, in the system's order. Raises socket.gaierror, UnicodeError.
+    """Return every address of `host`, in the system's order. Raises socket.gaierror.
 
-    getaddrinfo(3) has no time limit of its own: run it where a hang can be abandoned.
+    getaddrinfo(3) has no time limit of its own and cannot be stopped: `lookup` asks in a child process.
     """
-    found = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
-    unique = dict.fromkeys(Address(entry[0], str(entry[4][0]), port) for entry in found)
-    return tuple(unique)
+    found = socket.getaddrinfo(as_written(host), port, family, socket.SOCK_STREAM)
+    return unique(Address(entry[0], with_scope(entry[4]), port) for entry in found)
+
+
+def as_written(host: str) -> bytes:
+    """Return a name as ssh hands it to the system: its own bytes, without IDNA."""
+    return host.encode("utf-8", "surrogateescape")
+
+
+def with_scope(place: Sequence[str | int | bytes]) -> str:
+    """Return the address of a socket name; a link-local one with its interface, as `fe80::1%2`."""
+    ip, scope = place[0], place[3] if len(place) > 3 else 0
+    return f"{ip!s}%{scope!s}" if scope else str(ip)
+
+
+def unique(found: Iterable[Address]) -> tuple[Address, ...]:
+    """Return each address once, in order."""
+    return tuple(dict.fromkeys(found))
 
 
 def connect(address: Address, timeout: float, cancel: threading.Event | None = None) -> socket.socket:

@@ -253,7 +253,10 @@ def _hint(number: int, path: str) -> str:
         return _("The disk is full. Nothing was changed; make room and try again.")
     if number == errno.EROFS:
         return _("{folder} is on a read-only disk. Nothing was changed.").format(folder=folder)
-    if number in (errno.EACCES, errno.EPERM):
+    if number == errno.EPERM:
+        words = _("{path} or its folder may be protected (`lsattr` shows it). Nothing was changed.")
+        return words.format(path=visible(path, keep=""))
+    if number == errno.EACCES:
         return _("You may not write in {folder}. Nothing was changed.").format(folder=folder)
     if number in (errno.ENOENT, errno.ENOTDIR):
         return _("The folder {folder} is not there. Nothing was changed.").format(folder=folder)
@@ -308,9 +311,13 @@ def _keep(target: str, temporary: str, descriptor: int, kept: os.stat_result) ->
     if not hasattr(os, "listxattr"):
         return
     try:
-        names = os.listxattr(target)
+        names, inherited = os.listxattr(target), os.listxattr(temporary)
     except OSError:
         return
+    for name in inherited:
+        # NOTE: a folder's default access list lands on every new file in it, and would let others in.
+        if name not in names:
+            os.removexattr(temporary, name)
     for name in names:
         try:
             os.setxattr(temporary, name, os.getxattr(target, name))

@@ -14,6 +14,7 @@ class RemoteKey:
     """A key on an account, as the service lists it."""
 
     id: str
+    """Visible, for people and for the JSON contract."""
     title: str
     public: PublicKey | None
     """None where the service does not give the key back."""
@@ -25,8 +26,19 @@ class RemoteKey:
     last_used: str | None = None
     expires: str | None = None
     """ISO 8601; None where it does not expire or the service does not say."""
+    address: str = ""
+    """What requests call it, exactly as the service does; "" where that is `id`. A name may hold anything."""
     usage: str | None = None
     """What the service lets the key do: `auth`, `signing`, `auth_and_signing`; None where it has no such thing."""
+
+    def serves(self, use: str) -> bool:
+        """Say whether the service takes the key for `auth` (logging in) or `signing`."""
+        return self.usage in (use, "auth_and_signing") or (self.usage is None and use == "auth")
+
+    @property
+    def called(self) -> str:
+        """Return the name for requests."""
+        return self.address or self.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

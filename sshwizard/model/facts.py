@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from sshwizard.model.config import CommandLine, Environment
-    from sshwizard.model.files import FileSeen, FileView
+    from sshwizard.model.files import FileSeen, FileView, ForeignFile
     from sshwizard.model.identity import Agent, Identity, KeyFile
     from sshwizard.model.plan import Target
     from sshwizard.model.source import Source
@@ -30,6 +30,17 @@ class GitRemote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialHelper:
+    """A program that git asks for the password of an HTTPS address (gitcredentials(7))."""
+
+    url: str
+    """The addresses that it is for, `https://git.heroku.com`; "" for all."""
+    helper: str
+    """As configured; "" ends the list of those set before."""
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GitFacts:
     """What git would do in the current folder."""
 
@@ -41,6 +52,8 @@ class GitFacts:
     ssh_command_source: Source | None = None
     user_name: str = ""
     user_email: str = ""
+    credential_helpers: tuple[CredentialHelper, ...] = ()
+    """The last one for each address."""
     problem: str = ""
 
 
@@ -74,5 +87,10 @@ class Facts:
     """Home by the account database; differs from `environment.home` under `--home`."""
     shell_home: str | None
     """$HOME."""
+    foreign: tuple[ForeignFile, ...] = ()
+    """What lies in `~/.ssh` (links not followed) and belongs to neither the home's owner nor, for a readable
+    configuration, to root."""
+    home_owner: tuple[int, int] | None = None
+    """Numbers of user and group; None when unknown, or when the home is not ours to judge."""
     problems: tuple[str, ...] = ()
     """Sentences about what could not be looked at."""

@@ -31,6 +31,16 @@ class FileSeen:
     """The operating system's own words when it is not a readable file."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignFile:
+    """A file or folder of the user's that belongs to another account."""
+
+    path: str
+    owner: tuple[int, int]
+    """Numbers of user and group."""
+    readable: bool
+
+
 class FileView(Protocol):
     """Someone who can look at paths. Looking never changes anything and never raises."""
 

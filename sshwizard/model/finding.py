@@ -52,6 +52,8 @@ class Fix:
     """Destinations whose offers change, the wanted one included."""
     hosts_checked: int = 0
     """How many destinations of the user were simulated."""
+    unchanged_hosts: tuple[str, ...] = ()
+    """Destinations that were simulated and get the same as before: the real ssh is asked about them too."""
     command: str = ""
     """The command that a purist would type, or the sshwizard command that does it."""
     instructions: tuple[str, ...] = ()
@@ -65,7 +67,8 @@ class Repair:
     path: str
     """Of the file concerned, as it was found."""
     problem: str
-    """Id of what it mends: a `KeyProblem.id`, `public-missing`, `ssh-folder-perms`, `config-perms`."""
+    """Id of what it mends: a `KeyProblem.id`, `public-missing`, `ssh-folder-perms`, `config-perms`,
+    `foreign-files`."""
     fix: Fix
 
 

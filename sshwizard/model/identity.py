@@ -16,7 +16,7 @@ class Certificate:
     key_id: str
     serial: int
     principals: tuple[str, ...]
-    """Empty: valid for any principal."""
+    """Empty: valid for any principal before OpenSSH 10.3, for none since."""
     valid_after: int
     """Seconds since the epoch."""
     valid_before: int | None
@@ -25,6 +25,8 @@ class Certificate:
     extensions: tuple[str, ...]
     ca_type: str
     ca_fingerprint: str
+    signature: str = ""
+    """Algorithm with which the authority signed: `ssh-ed25519`, `rsa-sha2-512`, …"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

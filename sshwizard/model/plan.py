@@ -107,6 +107,8 @@ class Plan:
     """The agent socket ssh will ask; None: none."""
     notes: tuple[str, ...] = ()
     """Sentences worth saying: conditions, an agent that did not answer, …"""
+    alternatives: tuple[Plan, ...] = ()
+    """Of a simulation: the same under the other outcomes of the `Match exec` commands that matter."""
 
     @property
     def sent(self) -> tuple[Offer, ...]:

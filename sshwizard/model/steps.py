@@ -36,6 +36,21 @@ class Chmod:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chown:
+    """Give a file or folder below `within` to an account; refused unless it still belongs to `before`.
+
+    No link is followed on the way from `within`, so that nothing outside it can be given away.
+    """
+
+    path: str
+    within: str
+    """The home folder."""
+    before: tuple[int, int]
+    """Numbers of user and group."""
+    after: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GenerateKey:
     """Make a new pair. Never overwrites; the passphrase travels beside the step, never in it."""
 
@@ -65,6 +80,23 @@ class AddToAgent:
     lifetime: int | None = None
     """Seconds; None: until the agent ends."""
     confirm: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveFromAgent:
+    """Take a key out of the agent at `agent`; the file, if there is one, stays."""
+
+    public_line: str
+    agent: str
+    path: str | None
+    """The private half's file, from which the key can be loaded again; None: only the agent holds it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartAgent:
+    """Start ssh-agent at a socket of a fixed name; refused where something stands already."""
+
+    socket: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +157,12 @@ Step = (
     WriteFile
     | MakeFolder
     | Chmod
+    | Chown
     | GenerateKey
     | ConvertKey
     | AddToAgent
+    | RemoveFromAgent
+    | StartAgent
     | TrustHostKey
     | UploadKey
     | SetRemoteUrl

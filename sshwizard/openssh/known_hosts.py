@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from sshwizard.model.config import Effective
 from sshwizard.model.files import FileSeen
 from sshwizard.model.identity import Certificate, PublicKey
 from sshwizard.openssh.keys.blob import NotAKey
@@ -24,6 +25,9 @@ Marker = Literal["", "cert-authority", "revoked"]
 State = Literal["known", "unknown", "changed", "revoked"]
 
 HASH_MAGIC = b"|1|"
+WILDCARDS_SINCE = (10, 3)
+"""From here on a host certificate's principals may be patterns, and one without principals is for no host."""
+
 _NO_AUTHORITY = "no matching certificate authority"
 
 
@@ -78,6 +82,18 @@ class KnownHosts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForCertificates:
+    """What a host certificate is judged by, besides the lines of known_hosts."""
+
+    now: float = 0.0
+    """Seconds since the epoch."""
+    release: tuple[int, int] = (99, 0)
+    """Of the ssh whose rules hold."""
+    ca_algorithms: tuple[str, ...] = ()
+    """CASignatureAlgorithms; empty: any."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What ssh finds in known_hosts for the key that a host shows."""
 
@@ -88,6 +104,16 @@ class Verdict:
     """The plain entries for this name (what was expected, when the key is another one)."""
     certificate: str = ""
     """Why a host certificate was not taken and its plain key was looked up instead; "" if none was shown."""
+
+
+def paths(effective: Effective) -> tuple[str, ...]:
+    """Return the files that ssh reads for a destination, the user's first; relative ones as they are written."""
+    values = (
+        value.text
+        for keyword in ("userknownhostsfile", "globalknownhostsfile")
+        for value in effective.options.get(keyword, ())
+    )
+    return tuple(dict.fromkeys(path for path in values if path != "none"))
 
 
 def read(seen: Iterable[FileSeen]) -> KnownHosts:
@@ -113,25 +139,44 @@ def lookup_name(hostname: str, port: int, alias: str = "") -> str:
 
 
 def judge(
-    known: KnownHosts, public: PublicKey, *, hostname: str, port: int, alias: str = "", now: float = 0.0
+    known: KnownHosts,
+    public: PublicKey,
+    *,
+    hostname: str,
+    port: int,
+    alias: str = "",
+    rules: ForCertificates = ForCertificates(),  # noqa: B008
 ) -> Verdict:
     """Compare the key that a host shows with known_hosts as ssh does (sshconnect.c `check_host_key`).
 
-    `now` is in seconds since the epoch, for the validity of host certificates. On an unusual port, a name
-    that is unknown there is looked up without the port as well, where only a match counts.
+    On an unusual port, a name that is unknown there is looked up without the port as well, where only a match counts.
     """
     entries = known.of(lookup_name(hostname, port, alias))
     portless = known.of(hostname.lower()) if port != 22 and not alias else None
-    return _judge(entries, portless, public, alias or hostname.lower(), now)
+    return _judge(entries, portless, public, alias or hostname.lower(), rules)
+
+
+def differs_by_address(known: KnownHosts, public: PublicKey, ip: str, port: int) -> Entry | None:
+    """Return the line that has another key for the address than the one shown; None: none has (CheckHostIP).
+
+    Certificates are not compared by address.
+    """
+    if public.certificate:
+        return None
+    verdict = _judge_plain(known.of(lookup_name(ip, port)), public, "")
+    return verdict.entry if verdict.state == "changed" else None
 
 
 def preferred_types(known: KnownHosts, *, hostname: str, port: int, alias: str = "") -> tuple[str, ...]:
     """Return the plain key types known for a host: ssh asks the host for these first (`order_hostkeyalgs`).
 
-    The name `cert-authority` is among them when a certificate authority covers the host.
+    The name `cert-authority` is among them when a certificate authority covers the host. A type whose first key is
+    revoked for the host does not count (hostfile.c `check_hostkeys_by_key_or_type`).
     """
     entries = known.of(lookup_name(hostname, port, alias))
-    types = [entry.public.type for entry in entries if not entry.marker]
+    first = {entry.public.type: entry for entry in reversed(entries) if not entry.marker}
+    plain = (entry.public.type for entry in entries if not entry.marker)
+    types = [name for name in dict.fromkeys(plain) if _revoked(entries, first[name].public) is None]
     authority = ["cert-authority"] if any(entry.marker == "cert-authority" for entry in entries) else []
     return tuple(dict.fromkeys(types + authority))
 
@@ -223,7 +268,11 @@ def _split(line: bytes) -> tuple[bytes, bytes, bytes]:
 
 
 def _judge(
-    entries: Sequence[Entry], portless: Sequence[Entry] | None, public: PublicKey, principal: str, now: float
+    entries: Sequence[Entry],
+    portless: Sequence[Entry] | None,
+    public: PublicKey,
+    principal: str,
+    rules: ForCertificates,
 ) -> Verdict:
     """Judge a certificate first, and its plain key only when no authority vouches for it.
 
@@ -235,16 +284,16 @@ def _judge(
         return Verdict(state="revoked", entry=revoked)
     reason = ""
     if public.certificate:
-        authority, reason = _authority(entries, public.certificate, principal, now)
+        authority, reason = _authority(entries, public.certificate, principal, rules)
         if authority:
             return Verdict(state="known", entry=authority)
         if portless is not None and reason == _NO_AUTHORITY:
-            without = _judge(portless, None, public, principal, now)
+            without = _judge(portless, None, public, principal, rules)
             if without.state == "known":
                 return without
     verdict = _judge_plain(entries, public, reason)
     if verdict.state == "unknown" and portless is not None:
-        without = _judge(portless, None, public, principal, now)
+        without = _judge(portless, None, public, principal, rules)
         return without if without.state == "known" else verdict
     return verdict
 
@@ -268,7 +317,7 @@ def _revoked(entries: Sequence[Entry], public: PublicKey) -> Entry | None:
 
 
 def _authority(
-    entries: Sequence[Entry], certificate: Certificate, principal: str, now: float
+    entries: Sequence[Entry], certificate: Certificate, principal: str, rules: ForCertificates
 ) -> tuple[Entry | None, str]:
     """Find the `@cert-authority` line that vouches for a host certificate, or say why none does."""
     signer = certificate.ca_fingerprint
@@ -279,15 +328,27 @@ def _authority(
         return None, _NO_AUTHORITY
     if certificate.kind != "host":
         return None, "it is not a host certificate"
-    if certificate.valid_after > now or (certificate.valid_before or now + 1) <= now:
+    if certificate.valid_after > rules.now or (certificate.valid_before or rules.now + 1) <= rules.now:
         return None, "the certificate is not valid now"
-    patterns = [name.encode("utf-8", "surrogateescape") for name in certificate.principals]
-    wanted = principal.encode("utf-8", "surrogateescape")
-    if patterns and not any(_pattern_matches(pattern, wanted) for pattern in patterns):
+    if not _names(certificate, principal, rules):
         return None, "the certificate does not name this host"
     if certificate.critical_options:
         return None, "the certificate has options that ssh does not know"
+    if rules.ca_algorithms and not _any_matches(rules.ca_algorithms, certificate.signature):
+        return None, "its authority signed with an algorithm that ssh does not take"
     return entry, ""
+
+
+def _names(certificate: Certificate, principal: str, rules: ForCertificates) -> bool:
+    """Whether a host certificate is for this host (sshkey.c `sshkey_cert_check_authority`)."""
+    if rules.release >= WILDCARDS_SINCE:
+        return _any_matches(certificate.principals, principal)
+    return not certificate.principals or principal in certificate.principals
+
+
+def _any_matches(patterns: Iterable[str], text: str) -> bool:
+    wanted = text.encode("utf-8", "surrogateescape")
+    return any(_pattern_matches(pattern.encode("utf-8", "surrogateescape"), wanted) for pattern in patterns)
 
 
 def _pattern_matches(pattern: bytes, text: bytes) -> bool:

@@ -2,7 +2,8 @@
 
 Same steps and words as the full screen, append-only: no cursor movement, no spinner, no meaning in glyphs.
 `dialogue` asks, `live` tells what happens while a check runs, `wizard` opens the doors, `visit` is one run;
-each road is a module: `denied`, `setup`, `show`, `past_log`. Nothing of it is imported before it is needed.
+each road is a module: `denied` (with
+`mend_all`), `setup`, `show` (with `agents`), `identity`, `past_log`. Nothing of it is imported before it is needed.
 """
 
 from __future__ import annotations

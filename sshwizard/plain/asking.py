@@ -78,6 +78,12 @@ def ask_token(dialogue: Dialogue, provider: str) -> Secret:
     known = find_provider(provider)
     if known.token_page:
         dialogue.say(_("A token is made here: {page}").format(page=known.token_page))
+    if known.login:
+        dialogue.say(
+            _("Or leave, log in with `{command}`, and come back: what that keeps is found.").format(
+                command=known.login
+            )
+        )
     while True:
         token = dialogue.hidden(_("{what} (hidden)").format(what=known.token_words), flag=TOKEN_FLAG)
         problem = answers.check_token(token)

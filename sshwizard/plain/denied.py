@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from sshwizard import check
 from sshwizard.model.steps import TrustHostKey
+from sshwizard.plain import mend_all
 from sshwizard.plain.visit import Visit
-from sshwizard.report import contract, pages, retest, words
+from sshwizard.report import contract, limit, pages, retest, words
 from sshwizard.report.rows import rows
 from sshwizard.text import _
 from sshwizard.wizard import choices
@@ -26,6 +27,7 @@ def walk(visit: Visit) -> None:
     visit.command(visit.ours("doctor", typed) if typed else visit.ours("doctor"))
     diagnosis = visit.check(typed)
     show(visit, diagnosis)
+    diagnosis = mend_all.offer(visit, typed, diagnosis)
     refused: set[str] = set()
     while diagnosis.verdict != "healthy":
         found = next(
@@ -38,7 +40,8 @@ def walk(visit: Visit) -> None:
         )
         if found is None:
             if not _set_up_instead(visit, typed, diagnosis):
-                visit.say("", _("No change from here would mend this."))
+                none = _("No change from here would mend this.")
+                visit.say("", _("It was left as it is.") if refused else none)
             return
         after = _mend(visit, typed, diagnosis, found)
         if after is None:
@@ -72,12 +75,10 @@ def choose_host(visit: Visit) -> str:
 def show(visit: Visit, diagnosis: Diagnosis) -> None:
     """Say what was found: the destination, the table of keys, and each cause with its evidence."""
     visit.say("", *pages.headline(diagnosis, visit.machine.shown, visit.style))
-    plan = diagnosis.case.plan
+    plan, seen = diagnosis.case.plan, diagnosis.case.transcript
     if plan:
-        visit.say(
-            "",
-            *pages.key_table(rows(plan, diagnosis.case.transcript, visit.machine.shown), plan, visit.style),
-        )
+        found = rows(plan, seen, visit.machine.shown)
+        visit.say("", *pages.key_table(found, plan, visit.style, limit.met(seen)))
     serious = [finding for finding in diagnosis.findings if finding.severity != "info"]
     visit.say(*pages.findings(serious, visit.machine.shown, visit.style, after_text=True))
 

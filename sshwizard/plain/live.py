@@ -9,12 +9,14 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
 from sshwizard.model.events import AnswerCame, CheckDone, CheckStarted, Event, Note, PlanReady
 from sshwizard.report import pages
 from sshwizard.report.columns import Style
+from sshwizard.report.rows import key_name
 from sshwizard.report.words import answer_word, milliseconds
 from sshwizard.text import _
 
@@ -40,15 +42,18 @@ class Live:
         layers: bool = False,
         stream: TextIO | None = None,
         style: Style | None = None,
+        shown: Callable[[str], str] = str,
     ) -> None:
-        """`speak`: write at all; `layers`: write each settled layer too."""
+        """`speak`: write at all; `layers`: write each settled layer too; `shown`: how paths are written."""
         self.cancel = threading.Event()
         self._speak = speak
         self._layers = layers
         self._stream = stream or sys.stderr
         self._style = style or Style()
         self._waiting_for = _("this machine")
+        self._shown = shown
         self._names: dict[bytes, str] = {}
+        self._prints: dict[str, str] = {}
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="sign of life", daemon=True)
 
@@ -74,18 +79,28 @@ class Live:
                 kept = [(left.public, left.path) for left in plan.left_out if left.path]
                 sent = [(offer.public, offer.path) for offer in plan.offers]
                 self._names = {public.blob: path for public, path in (*kept, *sent) if public}
+                self._prints = {
+                    public.fingerprint: key_name(path) for public, path in (*kept, *sent) if public
+                }
             case CheckStarted(title=title):
                 self._waiting_for = title
             case CheckDone(check=check) if self._layers and self._speak:
-                self._write(pages.layer(check, 18, self._style))
+                line = pages.shortened(pages.layer(check, 18, self._style), self._shown)
+                for fingerprint, name in self._prints.items():
+                    line = line.replace(fingerprint, name)
+                self._write(line)
             case AnswerCame(answer=answer) if self._layers and self._speak:
                 name = self._names.get(answer.public.blob, answer.public.comment or answer.public.fingerprint)
                 said = f"{answer_word(answer.state)}  {milliseconds(answer.ms)}".rstrip()
                 self._write(f"        {name.rsplit('/', 1)[-1]}: {said}")
             case Note(text=text) if self._speak:
-                self._write(f"        {text}")
+                self._write(f"        {pages.shortened(text, self._shown)}")
             case _:
                 pass
+
+    def wait_for(self, what: str) -> None:
+        """Name what is waited for from now on."""
+        self._waiting_for = what
 
     def _beat(self) -> None:
         started = time.monotonic()

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from sshwizard import apply, check
 from sshwizard.model.choices import Choice, Option
-from sshwizard.plain import denied
+from sshwizard.plain import agents, denied, known_by, reasons
 from sshwizard.plain.dialogue import Back
 from sshwizard.plain.visit import Visit
 from sshwizard.report import keys as pages
 from sshwizard.report.options import placed
-from sshwizard.report.pages import why
 from sshwizard.text import _
 
-KEYS, WHY, CONFIG, CHANGES = "keys", "why", "config", "changes"
+KEYS, WHY, WHO, CONFIG, CHANGES, AGENTS = "keys", "why", "who", "config", "changes", "agents"
 
 
 def walk(visit: Visit) -> None:
     """Ask what to show until the user goes back."""
-    roads = {KEYS: _keys, WHY: _why, CONFIG: _config, CHANGES: _changes}
+    roads = {
+        KEYS: _keys,
+        WHY: reasons.walk,
+        WHO: known_by.walk,
+        CONFIG: _config,
+        CHANGES: _changes,
+        AGENTS: agents.walk,
+    }
     choice = Choice(
         question=_("What would you like to see?"),
         options=(
@@ -25,6 +31,8 @@ def walk(visit: Visit) -> None:
             Option(value=WHY, label=_("Which keys ssh sends to a host, and why")),
             Option(value=CONFIG, label=_("The configuration in force for a host")),
             Option(value=CHANGES, label=_("The changes made here")),
+            Option(value=WHO, label=_("Which host knows which key; asks the hosts")),
+            Option(value=AGENTS, label=_("Agents: start one, load a key, take one out")),
         ),
         default=KEYS,
     )
@@ -43,13 +51,6 @@ def _keys(visit: Visit) -> None:
     strays = [file for file in facts.key_files if file.path not in joined]
     visit.command(visit.ours("keys", "list"))
     visit.say(*pages.key_lines(facts.identities, strays, facts.agents, visit.machine.shown, visit.style))
-
-
-def _why(visit: Visit) -> None:
-    typed = denied.choose_host(visit)
-    visit.command(visit.ours("why", typed))
-    _facts, plan = check.run_plan(visit.machine, visit.request(typed))
-    visit.say(why(plan, visit.machine.shown, visit.style, verbose=1))
 
 
 def _config(visit: Visit) -> None:

@@ -34,6 +34,10 @@ class Visit:
     """Changes made and not taken back."""
     looked: bool = False
     """A road came to its end."""
+    last: Diagnosis | None = None
+    """What the last look at a host found."""
+    last_typed: str = ""
+    """The host of that look, as it was named; "" = this repository's remote."""
     proof: str = ""
     """The sentence of the last success."""
 
@@ -76,8 +80,10 @@ class Visit:
         import sys
 
         request = self.request(typed, wanted=wanted, login=login)
-        with Live(layers=layers, stream=sys.stdout, style=self.style) as live:
-            return check.run(self.machine, request, on_event=live, cancel=live.cancel)
+        with Live(layers=layers, stream=sys.stdout, style=self.style, shown=self.machine.shown) as live:
+            self.last = check.run(self.machine, request, on_event=live, cancel=live.cancel)
+        self.last_typed = typed
+        return self.last
 
     def show(self, fix: Fix) -> None:
         """Show what a fix would do, to the files and to the hosts."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sshwizard.errors import Cancelled, NeedsAnswer, SshwizardError
 from sshwizard.model.choices import Choice, Option
-from sshwizard.plain import denied, past_log, setup, show
+from sshwizard.plain import denied, follow, identity, past_log, setup, show
 from sshwizard.plain.dialogue import Back, Dialogue
 from sshwizard.plain.visit import Visit
 from sshwizard.text import _
@@ -55,12 +55,15 @@ def _roads(visit: Visit) -> int:
         try:
             if not door:
                 facts = visit.facts()
-                visit.say("", *doors.overview(facts))
+                visit.say("", *doors.overview(facts, looked=visit.looked))
                 door = visit.dialogue.choose(_open_doors(visit, doors.doors(facts)))
                 if door == LEAVE:
                     visit.say("", *visit.leaving())
                     return 0
-            _road(door)(visit)
+            if door in follow.ALL:
+                follow.walk(visit, door)
+            else:
+                _road(door)(visit)
             visit.looked = True
         except Back:
             pass
@@ -80,6 +83,7 @@ def _road(door: str) -> Callable[[Visit], None]:
         doors.DENIED: denied.walk,
         doors.SETUP: setup.walk,
         doors.SHOW: show.walk,
+        doors.IDENTITY: identity.walk,
         doors.LOG: past_log.walk,
         doors.PRACTISE: _practise,
     }[door]
@@ -95,7 +99,9 @@ def _open_doors(visit: Visit, choice: Choice) -> Choice:
     if not visit.looked:
         return replace(choice, options=options)
     way_out = Option(value=LEAVE, label=_("Leave"))
-    return replace(choice, question=_("What next?"), options=(*options, way_out), default=LEAVE)
+    return replace(
+        choice, question=_("What next?"), options=(*options, *follow.options(visit), way_out), default=LEAVE
+    )
 
 
 def _practise(visit: Visit) -> None:

@@ -146,6 +146,12 @@ class _Meeting:
             return self._fail(
                 "kex", "protocol", _("The host key is damaged: {words}").format(words=str(error))
             )
+        least = self._effective.first("requiredrsasize", "0")
+        if "rsa" in public.type and least.isdigit() and (public.bits or 0) < int(least):
+            detail = _("The host's RSA key has {bits} bits; ssh asks for {least} (RequiredRSASize).").format(
+                bits=public.bits, least=least
+            )
+            return self._fail("kex", "hostkey-too-short", detail)
         self._record.done("kex", "passed", happening.agreed, at=happening.at)
         return Met(conversation=self._conversation, server_version=self._version, host_key=public)
 

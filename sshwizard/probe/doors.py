@@ -87,7 +87,7 @@ def _knock_at(machine: Machine, facts: Facts, plan: Plan, whole: Limit) -> Other
         return _closed(plan, record, began, met.detail)
     ms = (time.monotonic() - began) * 1000
     met.conversation.close()
-    seen = hostkey.look_up(facts, plan.effective, met.host_key)
+    seen = hostkey.look_up(facts, plan.effective, met.host_key, door.address.ip if door.address else "")
     _state, words, _code = hostkey.verdict_words(seen, plan.effective.hostname)
     return OtherDoor(
         hostname=plan.effective.hostname,

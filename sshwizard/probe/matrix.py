@@ -6,11 +6,10 @@ hosts outside the host book the caller asks the user before: asking shows public
 
 from __future__ import annotations
 
+import contextlib
 import queue
-import socket
 import threading
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sshwizard.hosts import book
@@ -21,11 +20,14 @@ from sshwizard.model.identity import PublicKey
 from sshwizard.model.plan import Plan
 from sshwizard.model.transcript import Transcript
 from sshwizard.probe import proxy, reach
-from sshwizard.probe.limits import SLICE
+from sshwizard.probe.limits import SLICE, Limit, Stopped
 from sshwizard.probe.road import probe
 
 PARALLEL = 4
 """Hosts asked at the same time."""
+
+ENDING = 2.0
+"""Seconds that a thread gets to end after it was told to; it needs a tenth of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ def who_knows(
 
     `timeout` is in seconds for each host; `trust_unknown` and `every_key` are those of `probe`. `on_row` and `on_event` are called in the caller's thread, in the
     order in which things happen. Destinations that end at the same host and port are asked one after the
-    other. After `cancel` the rows not begun yet are empty transcripts, all layers `not_reached`.
+    other. After `cancel` the rows not begun yet end as cancelled at their first layer; nothing was sent there.
     """
     cancel = cancel or threading.Event()
     wanted = tuple(keys) if keys is not None else tuple(identity.public for identity in facts.identities)
@@ -85,61 +87,74 @@ def who_knows(
         )
 
     threads = [threading.Thread(target=work, name="sshwizard-matrix", daemon=True) for _n in range(PARALLEL)]
-    for thread in threads[: lanes.qsize()]:
-        thread.start()
     rows: dict[int, Row] = {}
-    while len(rows) < len(plans):
-        try:
-            number, news_item = news.get(timeout=SLICE)
-        except queue.Empty:
-            continue
-        if isinstance(news_item, Transcript):
-            rows[number] = Row(plan=plans[number], transcript=news_item)
-            on_row(rows[number])
-        else:
-            on_event(plans[number], news_item)
-    for thread in threads:
-        if thread.ident is not None:
-            thread.join(1.0)
+    with _ended(threads, cancel):
+        for thread in threads[: lanes.qsize()]:
+            thread.start()
+        while len(rows) < len(plans):
+            try:
+                number, news_item = news.get(timeout=SLICE)
+            except queue.Empty:
+                continue
+            if isinstance(news_item, Transcript):
+                rows[number] = Row(plan=plans[number], transcript=news_item)
+                on_row(rows[number])
+            else:
+                on_event(plans[number], news_item)
     return tuple(rows[number] for number in range(len(plans)))
 
 
-def strangers(machine: Machine, plans: Sequence[Plan], *, timeout: float = 3.0) -> tuple[Plan, ...]:
+def strangers(
+    machine: Machine, plans: Sequence[Plan], *, timeout: float = 3.0, cancel: threading.Event | None = None
+) -> tuple[Plan, ...]:
     """Return the plans whose host is neither in the host book nor on this machine or in a private network.
 
     Names are looked up, all at once; one that has no address within `timeout` seconds counts as a stranger,
-    and so does what lies behind a proxy.
+    and so does what lies behind a proxy. After `cancel` all count as strangers that were not looked up yet.
     """
-    known: dict[int, bool] = {}
+    cancel = cancel or threading.Event()
+    limit = Limit(timeout, cancel)
+    inside: set[int] = set()
 
-    def look(number: int, plan: Plan) -> None:
-        known[number] = _is_inside(machine, plan)
+    def look(number: int) -> None:
+        if _is_inside(machine, plans[number], limit, timeout):
+            inside.add(number)
 
-    asked = [
-        threading.Thread(target=look, args=(number, plan), name="sshwizard-names", daemon=True)
-        for number, plan in enumerate(plans)
-        if book.find(plan.effective.hostname) is None
+    doubtful = [number for number, plan in enumerate(plans) if book.find(plan.effective.hostname) is None]
+    asking = [
+        threading.Thread(target=look, args=(number,), name="sshwizard-names", daemon=True)
+        for number in doubtful
     ]
-    for thread in asked:
-        thread.start()
-    end = time.monotonic() + timeout
-    for thread in asked:
-        thread.join(max(0.0, end - time.monotonic()))
-    return tuple(
-        plan
-        for number, plan in enumerate(plans)
-        if book.find(plan.effective.hostname) is None and not known.get(number, False)
-    )
+    with _ended(asking, cancel):
+        for thread in asking:
+            thread.start()
+        for thread in asking:
+            thread.join()
+    return tuple(plans[number] for number in doubtful if number not in inside)
 
 
-def _is_inside(machine: Machine, plan: Plan) -> bool:
+def _is_inside(machine: Machine, plan: Plan, limit: Limit, seconds: float) -> bool:
     if proxy.command(machine, plan):
         return False
     try:
-        found = machine.resolve(plan.effective.hostname, plan.effective.port, socket.AF_UNSPEC)
-    except (OSError, UnicodeError):
+        found = reach.look_up(machine, plan.effective, limit, seconds)
+    except (OSError, UnicodeError, Stopped):
         return False
     return bool(found) and all(reach.is_inside(address.ip) for address in found)
+
+
+@contextlib.contextmanager
+def _ended(threads: Sequence[threading.Thread], cancel: threading.Event) -> Iterator[None]:
+    """Let no thread outlive the block: after Ctrl+C they are told to stop, and end what they started."""
+    try:
+        yield
+    except BaseException:
+        cancel.set()
+        raise
+    finally:
+        for thread in threads:
+            if thread.ident is not None:
+                thread.join(ENDING)
 
 
 def _lanes(plans: Sequence[Plan]) -> queue.SimpleQueue[list[int]]:

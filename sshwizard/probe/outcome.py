@@ -20,24 +20,30 @@ def walk(
     answers: Mapping[int, AnswerState],
     try_limit: int | None,
     hung_up_at: int | None = None,
+    *,
+    asks_nobody: bool = False,
 ) -> tuple[Outcome, int | None]:
     """Return the outcome and the position of the offer that ssh logs in with.
 
     A refusal counts as a failed try, an acceptance that cannot be followed by a signature does not, and a
-    key without a common signature algorithm is never sent. An offer whose answer is not known leaves the
-    outcome unknown, unless the end was already reached. `hung_up_at`: the offer at which the host hung up
-    with words of its own, as it would on ssh.
+    key without a common signature algorithm is never sent; nor is a private file that cannot be loaded. An offer
+    whose answer is not known leaves the outcome unknown, unless the end was already reached. `hung_up_at`: the
+    offer at which the host hung up with words of its own, as it would on ssh. `asks_nobody`: BatchMode, in which
+    a key that needs a passphrase is passed over: at once where ssh knows no public half of it, else after the
+    host has accepted it.
     """
     refusals = 0
     sent = False
     for offer in offers:
         state = answers.get(offer.position, "unknown")
-        if not offer.exists or offer.skipped or state == "not_allowed":
+        shut = asks_nobody and offer.needs_passphrase and offer.via == "file"
+        unsent = offer.kind == "private" and (shut or offer.usable is False)
+        if not offer.exists or offer.skipped or state == "not_allowed" or unsent:
             continue
         sent = True
         if offer.position == hung_up_at:
             return "thrown_out", None
-        if state == "accepted" and offer.usable is not False:
+        if state == "accepted" and offer.usable is not False and not shut:
             return "accepted", offer.position
         if state == "refused":
             refusals += 1

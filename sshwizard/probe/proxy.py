@@ -55,8 +55,11 @@ def expand(text: str, plan: Plan) -> str:
 
 
 def start(machine: Machine, argv: tuple[str, ...]) -> Piped:
-    """Run the proxy program. Raises OSError when it cannot be started."""
-    return Piped(argv, env=machine.env, cwd=machine.cwd)
+    """Run the proxy program. Raises OSError when it cannot be started.
+
+    An ssh in it has no terminal to ask on, and is told not to open a window for a question either.
+    """
+    return Piped(argv, env={**machine.env, "SSH_ASKPASS_REQUIRE": "never"}, cwd=machine.cwd)
 
 
 def last_words(piped: Piped) -> str:
@@ -71,6 +74,8 @@ def _jump(machine: Machine, plan: Plan, jumps: str) -> tuple[str, ...]:
     user, host, port = _parts(last)
     argv = [machine.ssh or "ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10"]
     argv += ["-o", "UpdateHostKeys=no", "-o", "ClearAllForwardings=yes", "-o", "ExitOnForwardFailure=yes"]
+    # A shared connection may be used; none is begun, and no key is added, that would outlast the question.
+    argv += ["-o", "ControlMaster=no", "-o", "AddKeysToAgent=no"]
     argv += own_config(machine)
     argv += ["-l", user] if user else []
     argv += ["-p", port] if port else []

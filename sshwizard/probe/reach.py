@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sshwizard.hosts import book
 from sshwizard.machine import network
+from sshwizard.machine.lookup import CannotLookUp, Lookup
 from sshwizard.machine.machine import Machine
 from sshwizard.machine.network import Address
 from sshwizard.model.config import Effective
@@ -48,10 +49,9 @@ class Tried:
 def resolve(machine: Machine, effective: Effective, record: Record, limit: Limit) -> tuple[Address, ...]:
     """Find the addresses of the host; () when there are none, with the layer failed."""
     record.start("dns")
-    host, port = effective.hostname, effective.port
-    family = _FAMILIES.get(effective.first("addressfamily"), 0)
+    host = effective.hostname
     try:
-        found = bounded(lambda: machine.resolve(host, port, family), limit, DNS_SECONDS)
+        found = look_up(machine, effective, limit, DNS_SECONDS)
     except socket.gaierror as error:
         temporary = error.errno == socket.EAI_AGAIN
         detail = _("{host} could not be resolved: {words}").format(
@@ -67,6 +67,31 @@ def resolve(machine: Machine, effective: Effective, record: Record, limit: Limit
         return ()
     _judge_addresses(host, found, record)
     return found
+
+
+def look_up(machine: Machine, effective: Effective, limit: Limit, seconds: float) -> tuple[Address, ...]:
+    """Return the addresses of the host, in the system's order.
+
+    Raises OSError (socket.gaierror; TimeoutError after `seconds`), Stopped. No thread and no process stays behind.
+    """
+    host, port = effective.hostname, effective.port
+    family = _FAMILIES.get(effective.first("addressfamily"), 0)
+    if machine.resolve is network.resolve:
+        try:
+            return _in_a_child(host, port, family, limit, seconds)
+        except CannotLookUp:
+            # Without a child to end, a system that hangs keeps a thread of ours for as long.
+            pass
+    return bounded(lambda: machine.resolve(host, port, family), limit, seconds)
+
+
+def _in_a_child(host: str, port: int, family: int, limit: Limit, seconds: float) -> tuple[Address, ...]:
+    with Lookup(host, port, family, seconds) as lookup:
+        try:
+            return lookup.answer(limit.left(seconds), limit.cancel)
+        except (InterruptedError, TimeoutError):
+            limit.left()
+            raise
 
 
 def connect(

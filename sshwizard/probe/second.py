@@ -11,10 +11,28 @@ import threading
 from collections.abc import Sequence
 
 from sshwizard.machine.machine import Machine
-from sshwizard.model.facts import Facts
+from sshwizard.model.facts import Facts, GitFacts
 from sshwizard.model.plan import Plan
 from sshwizard.probe.program import OF_THE_SESSION, QUIET, Witness, as_words, run
 from sshwizard.probe.proxy import own_config
+from sshwizard.text import one_line
+
+_OTHER_OPTIONS = ("plink", "putty", "tortoiseplink", "simple")
+_SSH_WORDS = (
+    "too many authentication failures",
+    "permission denied",
+    "verification failed",
+    "could not resolve",
+    "connection refused",
+    "timed out",
+    "no route to host",
+    "unable to negotiate",
+    "bad configuration",
+    "bad owner or permissions",
+    "connection closed",
+    "connection reset",
+)
+"""How ssh says why it ended (sshconnect.c, packet.c, readconf.c), in lower case."""
 
 
 def own_ssh(
@@ -48,18 +66,46 @@ def git_ls_remote(
 ) -> Witness:
     """Run `git ls-remote` for a remote's name or a URL, with the ssh that git would run, made talkative.
 
-    It reads the references and changes nothing.
+    It reads the references and changes nothing; nobody is asked for anything.
     """
-    env = {"GIT_TERMINAL_PROMPT": "0", **_talkative(machine, facts.git.ssh_command)}
+    env = {"GIT_TERMINAL_PROMPT": "0", "SSH_ASKPASS_REQUIRE": "never", **_talkative(machine, facts.git)}
     folder = facts.git.folder or machine.cwd
     return run(machine, ["git", "-C", folder, "ls-remote", remote], env, timeout, cancel)
 
 
-def _talkative(machine: Machine, command: str) -> dict[str, str]:
-    """Return the environment that makes git's own ssh command print its log; plink has no such options."""
-    if "plink" in command.lower():
+def last_words(seen: Witness) -> str:
+    """Return the line that says best why it failed: the host's own words, then ssh's, then git's general ones."""
+    lines = [line.strip() for line in seen.log.split("\n") if line.strip()]
+    said = [line for line in lines if not line.startswith(("debug1:", "debug2:", "OpenSSH_"))]
+    for tells in (_host, _ssh, _git):
+        found = next((line for line in said if tells(line.lower())), "")
+        if found:
+            return one_line(found)
+    return one_line((said or [seen.problem or f"exit {seen.status}"])[-1])
+
+
+def _host(line: str) -> bool:
+    return line.startswith(("error:", "remote:"))
+
+
+def _ssh(line: str) -> bool:
+    return any(words in line for words in _SSH_WORDS)
+
+
+def _git(line: str) -> bool:
+    return line.startswith("fatal:")
+
+
+def _talkative(machine: Machine, git: GitFacts) -> dict[str, str]:
+    """Return the environment that makes git's own ssh command print its log, as far as it takes ssh's options.
+
+    plink and what git calls a simple program (git(1), GIT_SSH_VARIANT) do not; they are run as they are.
+    """
+    command, source = git.ssh_command, git.ssh_command_source
+    variant = machine.env.get("GIT_SSH_VARIANT", "")
+    if variant in _OTHER_OPTIONS or any(name in command.lower() for name in ("plink", "putty")):
         return {}
-    if command and machine.files.look(command).kind == "file":
+    if command and source and source.where == "GIT_SSH":
         command = shlex.quote(command)
     options = ["-v", *own_config(machine)]
     for option in QUIET:

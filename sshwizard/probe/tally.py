@@ -115,7 +115,10 @@ class Tally:
             if first.end == "hung_up" and first.words and first.unanswered
             else None
         )
-        self._outcome, position = outcome.walk(self._plan.offers, states, self._try_limit, fatal)
+        asks_nobody = self._plan.effective.first("batchmode") == "yes"
+        self._outcome, position = outcome.walk(
+            self._plan.offers, states, self._try_limit, fatal, asks_nobody=asks_nobody
+        )
         if position is not None:
             self._winner = self._answer_at(position)
         self._settle(first)
@@ -186,12 +189,18 @@ class Tally:
             case "thrown_out":
                 self._record.done("userauth", "failed", self._thrown_out(host), "too-many-failures", at=at)
             case "refused":
-                detail = _("{host} refused every key that ssh offers.").format(host=host)
-                self._record.done("userauth", "failed", detail, "denied", at=at)
+                self._record.done("userauth", "failed", self._refused(host), "denied", at=at)
             case "no_key":
                 self._record.done("userauth", "failed", *self._nothing_to_offer(host), at=at)
             case _:
                 self._unsettled(first, host)
+
+    def _refused(self, host: str) -> str:
+        taken = next((a for a in self._answers.values() if a.planned and a.state == "accepted"), None)
+        if taken is None:
+            return _("{host} refused every key that ssh offers.").format(host=host)
+        words = _("{host} takes {key}, but ssh cannot sign with it here; it refused every other key.")
+        return words.format(host=host, key=taken.public.fingerprint)
 
     def _nothing_to_offer(self, host: str) -> tuple[str, str]:
         effective = self._plan.effective

@@ -9,20 +9,22 @@ from __future__ import annotations
 import os
 import re
 import sys
+import threading
 from base64 import b64decode
 from binascii import Error
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from sshwizard.errors import CannotCheck
+from sshwizard.errors import Cancelled, CannotCheck
 from sshwizard.machine import ssh
 from sshwizard.model.config import CommandLine
 from sshwizard.model.identity import PublicKey
 from sshwizard.model.plan import Offer, Plan
 from sshwizard.openssh.config.versions import parse_version
 from sshwizard.openssh.keys import NotAKey, public_from_blob, shown_type
-from sshwizard.probe.program import as_words
+from sshwizard.probe.program import as_words, run
+from sshwizard.probe.proxy import own_config
 from sshwizard.text import _, one_line, visible
 
 if TYPE_CHECKING:
@@ -106,19 +108,33 @@ def offered_by_ssh(
     return testimony(machine, command_line, timeout).offered
 
 
-def testimony(machine: Machine, command_line: CommandLine, timeout: float = 20.0) -> Testimony:
-    """Like `offered_by_ssh`, with ssh's own announcement. Raises CannotCheck."""
-    require(machine)
-    done = machine.run(
+def testimony(
+    machine: Machine,
+    command_line: CommandLine,
+    timeout: float = 20.0,
+    *,
+    plan: Plan | None = None,
+    cancel: threading.Event | None = None,
+) -> Testimony:
+    """Like `offered_by_ssh`, with ssh's own announcement. Raises CannotCheck, and Cancelled after `cancel`.
+
+    `plan` is what we expect: where nothing in it hangs on the home, ssh may be asked for another home too.
+    """
+    require(machine, plan)
+    done = run(
+        machine,
         [machine.ssh, *_arguments(machine, command_line)],
-        timeout=timeout,
-        env={"PYTHONPATH": os.pathsep.join(sys.path)},
+        {"PYTHONPATH": os.pathsep.join(sys.path)},
+        timeout,
+        cancel,
     )
-    text = done.err.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+    if done.problem == "cancelled":
+        raise Cancelled(_("The check was stopped; nothing was changed."))
     if done.status is None:
         raise CannotCheck(
             _("ssh did not end: {why}.").format(why=done.problem), code="witness-timeout", where=machine.ssh
         )
+    text = done.log
     if "SSH2_MSG_NEWKEYS received" not in text:
         words = [line for line in text.split("\n") if line and not line.startswith(("debug1:", "OpenSSH_"))]
         raise CannotCheck(
@@ -137,9 +153,9 @@ def announced_by_ssh(
     """Return the lines of `ssh -Z`, which prints its plan without connecting; None before OpenSSH 10.5."""
     if parse_version(ssh.version(machine)).release < ANNOUNCES_SINCE:
         return None
-    flags = ("-F", machine.user_config or "none") if machine.user_config_is_flag else ()
+    own = own_config(machine)
     done = machine.run(
-        [machine.ssh, "-Z", "-o", "BatchMode=yes", *flags, *_typed(command_line)], timeout=timeout
+        [machine.ssh, "-Z", "-o", "BatchMode=yes", *own, *_typed(command_line)], timeout=timeout
     )
     lines = done.out.decode("utf-8", "surrogateescape").splitlines()
     return tuple(visible(line, keep="") for line in lines) if done.ok else None
@@ -185,14 +201,19 @@ def read_testimony(text: str) -> Testimony:
     return Testimony(attempts=tuple(attempts), offered=tuple(offered))
 
 
-def require(machine: Machine) -> None:
-    """Make sure that the real ssh reads what we read. Raises CannotCheck when it cannot be a witness."""
+def require(machine: Machine, plan: Plan | None = None, *, files: Iterable[str] = ()) -> None:
+    """Make sure that the real ssh reads what we read. Raises CannotCheck when it cannot be a witness.
+
+    ssh takes its home from the account database. For another home it can still speak where the configuration
+    (given to it with -F) names every key of the plan by an absolute path; `files`: further keywords, lower
+    case, whose files must be named so.
+    """
     if not machine.ssh:
         raise CannotCheck(_("No `ssh` program was found."), code="no-ssh")
     same = machine.home == machine.account_home or (
         machine.account_home and os.path.realpath(machine.home) == os.path.realpath(machine.account_home)
     )
-    if not same and not machine.user_config_is_flag:
+    if not (same or machine.user_config_is_flag or (plan and _needs_no_home(plan, files))):
         raise CannotCheck(
             _("ssh always uses the home of your account, {home}; it cannot be a witness for another.").format(
                 home=machine.account_home
@@ -203,10 +224,24 @@ def require(machine: Machine) -> None:
         )
 
 
+def _needs_no_home(plan: Plan, files: Iterable[str]) -> bool:
+    effective = plan.effective
+    named = [*effective.identity_files, *effective.certificate_files]
+    if effective.fatal or not all(file.source and _is_absolute(file.text) for file in named):
+        return False
+    values = [value for keyword in files for value in effective.options.get(keyword, ())]
+    if not all(value.source and _is_absolute(value.text) for value in values):
+        return False
+    return not effective.first("identityagent").startswith("~")
+
+
+def _is_absolute(text: str) -> bool:
+    return text.startswith("/") and "%d" not in text
+
+
 def _arguments(machine: Machine, command_line: CommandLine) -> Iterable[str]:
     yield "-v"
-    if machine.user_config_is_flag:
-        yield from ("-F", machine.user_config or "none")
+    yield from own_config(machine)
     release = parse_version(ssh.version(machine)).release
     for option in SAFE:
         if release >= _SINCE.get(option.partition("=")[0], (0, 0)):

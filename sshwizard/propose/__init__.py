@@ -7,15 +7,16 @@ other destination; `repairs` puts files right, `ways` answers other findings, `f
 from __future__ import annotations
 
 from sshwizard.propose.forms import propose
-from sshwizard.propose.identities import commit_signing, host_alias, own_ssh_command
+from sshwizard.propose.identities import alias_url, commit_signing, host_alias, own_ssh_command
 from sshwizard.propose.repairs import repairs
 from sshwizard.propose.settings import settings
 from sshwizard.propose.tidy import tidy
-from sshwizard.propose.together import fix_all, may_go_together
+from sshwizard.propose.together import fix_all, may_go_together, safe_ones
 from sshwizard.propose.wanted import wanted_key
 from sshwizard.propose.ways import ways
 
 __all__ = [
+    "alias_url",
     "commit_signing",
     "fix_all",
     "host_alias",
@@ -23,6 +24,7 @@ __all__ = [
     "own_ssh_command",
     "propose",
     "repairs",
+    "safe_ones",
     "settings",
     "tidy",
     "wanted_key",

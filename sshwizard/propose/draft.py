@@ -28,6 +28,8 @@ class Draft:
     """`narrowed`, `split`, `commented`, `moved`, `agent-off`, `agent-named`, `pinned`: what else was needed."""
     order: int = 0
     """Among forms of equal cost, the lower is preferred."""
+    anyones: bool = False
+    """Files of others may be changed too, by whoever may: then it is a proposal to carry out by hand."""
     overcome: tuple[Offer, ...] = ()
     """The offers that came before the wanted one and had to be dealt with."""
 
@@ -79,7 +81,7 @@ def _under_home(facts: Facts, path: str) -> bool:
 
 def narrow(facts: Facts, draft: Draft, host: str, before: Sequence[Offer]) -> Draft | None:
     """Take the host out of the blocks that name the keys in the way: `Host *` → `Host * !host`."""
-    for path, lines in _places(facts, before):
+    for path, lines in _places(facts, draft, before):
         layout = read_layout(content(facts, draft, path))
         headers = {layout.block_of(line - 1).header for line in lines}
         if None in headers or any(
@@ -95,7 +97,7 @@ def narrow(facts: Facts, draft: Draft, host: str, before: Sequence[Offer]) -> Dr
 
 def split(facts: Facts, draft: Draft, host: str, before: Sequence[Offer]) -> Draft | None:
     """Take the host out of single lines only, and leave the rest of their block in force for it."""
-    for path, lines in _places(facts, before):
+    for path, lines in _places(facts, draft, before):
         data = content(facts, draft, path)
         layout = read_layout(data)
         headers = [layout.block_of(line - 1).header for line in lines]
@@ -108,7 +110,7 @@ def split(facts: Facts, draft: Draft, host: str, before: Sequence[Offer]) -> Dra
 
 def silence(facts: Facts, draft: Draft, host: str, before: Sequence[Offer]) -> Draft | None:
     """Comment out the lines in the way where they stand in a block of this host alone."""
-    for path, lines in _places(facts, before):
+    for path, lines in _places(facts, draft, before):
         data = content(facts, draft, path)
         for line in lines:
             layout = read_layout(data)
@@ -132,12 +134,12 @@ def lines_changed(facts: Facts, draft: Draft) -> tuple[int, int]:
     return altered, added
 
 
-def _places(facts: Facts, offers: Sequence[Offer]) -> list[tuple[str, list[int]]]:
+def _places(facts: Facts, draft: Draft, offers: Sequence[Offer]) -> list[tuple[str, list[int]]]:
     """Group the lines that name offers by file; nothing when one of them cannot be edited."""
     places: dict[str, list[int]] = {}
     for offer in offers:
         source = offer.source
-        if source is None or source.line is None or not editable(facts, source.where):
+        if source is None or source.line is None or not (draft.anyones or editable(facts, source.where)):
             return []
         if source.line not in places.setdefault(source.where, []):
             places[source.where].append(source.line)

@@ -94,7 +94,8 @@ def _essence(plan: Plan) -> object:
     options = {
         keyword: [value.text for value in values] for keyword, values in plan.effective.options.items()
     }
-    return offers, options, plan.agent, plan.effective.fatal is None
+    others = [_essence(other) for other in plan.alternatives]
+    return offers, options, plan.agent, plan.effective.fatal is None, others
 
 
 def _texts(plan: Plan, keyword: str) -> list[str]:

@@ -45,6 +45,11 @@ class Wish:
     config: str
     """The user's configuration file."""
     simulate: Simulate
+    whatever: bool = True
+    """It has to hold whatever the commands of `Match exec` lines say; else only as long as they fail."""
+
+    anyones: bool = False
+    """Files of other accounts may be changed too: the last resort, and then by hand."""
 
     def outcome(self, draft: Draft) -> Plan:
         return self.simulate(self.host, dict(draft.contents))
@@ -73,12 +78,26 @@ def propose(
         config_edit.check_name(host)
     except ValueError:
         return ()
-    working: list[tuple[Wish, Draft, Plan]] = []
-    for naming in namings(facts, plan, wanted, config_path):
-        wish = Wish(
-            facts=facts, plan=plan, host=host, wanted=wanted, naming=naming, config=config, simulate=simulate
+    now_there = simulate(host, {}) if plan.effective.conditions else plan
+    wishes = [
+        Wish(
+            facts=facts,
+            plan=plan,
+            host=host,
+            wanted=wanted,
+            naming=naming,
+            config=config,
+            simulate=simulate,
+            whatever=whatever,
+            anyones=anyones,
         )
-        if wins(wish, plan):
+        for whatever in (True, False)[: 2 if plan.effective.conditions else 1]
+        for anyones in (False, True)
+        for naming in namings(facts, plan, wanted, config_path)
+    ]
+    working: list[tuple[Wish, Draft, Plan]] = []
+    for wish in wishes:
+        if wins(wish, now_there):
             return ()
         working += [(wish, draft, after) for draft, after in _working(wish)]
         if working:
@@ -90,7 +109,7 @@ def propose(
         for wish, draft, after in _cheapest(working)
     ]
     judged.sort(key=lambda entry: entry[0].cost)
-    fixes = tuple(to_fix(wish, draft, effects, len(others)) for effects, draft, wish in judged[:BEST])
+    fixes = tuple(to_fix(wish, draft, effects, others) for effects, draft, wish in judged[:BEST])
     alias = host_alias(facts, plan, wanted, simulate, config_path=config_path)
     return (*fixes, alias) if alias is not None else fixes
 
@@ -119,6 +138,14 @@ def _working(wish: Wish) -> Iterator[tuple[Draft, Plan]]:
 
 def wins(wish: Wish, after: Plan) -> bool:
     """Tell whether the wanted key is the first that leaves the machine, in a way that can sign."""
+    return all(_wins_there(wish, outcome) for outcome in _outcomes(wish, after))
+
+
+def _outcomes(wish: Wish, after: Plan) -> tuple[Plan, ...]:
+    return (after, *after.alternatives) if wish.whatever else (after,)
+
+
+def _wins_there(wish: Wish, after: Plan) -> bool:
     if after.effective.fatal or not after.sent:
         return False
     first = after.sent[0]
@@ -152,10 +179,11 @@ def _driven(wish: Wish, draft: Draft, remedy: Remedy) -> tuple[Draft, Plan] | No
         after = wish.outcome(draft)
         if wins(wish, after):
             return draft, after
-        places = [index for index, offer in enumerate(after.sent) if is_wanted(wish, offer)]
-        if after.effective.fatal or not places or places[0] == 0:
+        lost = next(outcome for outcome in _outcomes(wish, after) if not _wins_there(wish, outcome))
+        places = [index for index, offer in enumerate(lost.sent) if is_wanted(wish, offer)]
+        if lost.effective.fatal or not places or places[0] == 0:
             return None
-        in_the_way = after.sent[: places[0]]
+        in_the_way = lost.sent[: places[0]]
         better = remedy(wish.facts, draft, wish.host, in_the_way)
         if better is None or better.contents == draft.contents:
             return None
@@ -169,7 +197,7 @@ def _starts(wish: Wish) -> Iterator[Draft]:
     for number, (path, header) in enumerate(own):
         yield from _extended(wish, path, header, number)
     data = drafts.content(wish.facts, None, wish.config)
-    base = _pinned(wish, Draft(kind="block", reasons=("repeated",) if own else ()))
+    base = _pinned(wish, Draft(kind="block", anyones=wish.anyones, reasons=("repeated",) if own else ()))
     patterns, options = (wish.host,), _options(wish)
     for number, before in enumerate(_positions(wish, data)):
         placed = config_edit.insert_block(data, patterns, options, before=before)
@@ -192,7 +220,7 @@ def _extended(wish: Wish, path: str, header: int, number: int) -> Iterator[Draft
         or [word.lower() for word in there.get("identitiesonly", ())] not in (["yes"], ["true"])
     ]
     named = [at for at in block.options if _names_wanted(wish, path, at + 1)]
-    base = _pinned(wish, Draft(kind="extend", order=number))
+    base = _pinned(wish, Draft(kind="extend", anyones=wish.anyones, order=number))
     rest = [option for option in lacking if option[0] != "IdentityFile"]
     if named:
         kept = config_edit.add_options(data, header, rest, ahead_of=_IDENTITY) if rest else data
@@ -222,7 +250,7 @@ def _own_blocks(wish: Wish) -> list[tuple[str, int]]:
     return [
         (path, header)
         for path in paths
-        if drafts.editable(wish.facts, path)
+        if wish.anyones or drafts.editable(wish.facts, path)
         for header in config_edit.named_blocks(drafts.content(wish.facts, None, path), wish.host)
     ]
 

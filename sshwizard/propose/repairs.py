@@ -17,6 +17,7 @@ from sshwizard.model.steps import Chmod, ConvertKey, MakeFolder, Step, WriteFile
 from sshwizard.openssh import mend
 from sshwizard.openssh.keys import public_line
 from sshwizard.propose.draft import editable
+from sshwizard.propose.owners import owners
 from sshwizard.text import _, visible
 
 _PRIVATE_DAMAGE = frozenset(
@@ -33,8 +34,8 @@ _CONVERTIBLE = frozenset(
 def repairs(facts: Facts) -> tuple[Repair, ...]:
     """Return what can be repaired, each repair on its own.
 
-    Modes, damage, halves in the wrong file, missing and mismatched `.pub` files of the keys found, and the
-    modes of `~/.ssh` and of the configuration. Only files of the user's own.
+    Owners, modes, damage, halves in the wrong file, missing and mismatched `.pub` files of the keys found, and
+    the modes of `~/.ssh` and of the configuration. But for the owners only files of the user's own.
     """
     found = [
         Repair(path=file.path, problem=problem, fix=fix)
@@ -42,7 +43,7 @@ def repairs(facts: Facts) -> tuple[Repair, ...]:
         if editable(facts, file.path)
         for problem, fix in _of_key(facts, file)
     ]
-    return (*found, *_modes(facts))
+    return (*owners(facts), *found, *_modes(facts))
 
 
 def _of_key(facts: Facts, file: KeyFile) -> Iterator[tuple[str, Fix]]:
@@ -193,7 +194,12 @@ def _public_half(facts: Facts, file: KeyFile, public: PublicKey) -> Iterator[tup
 def _modes(facts: Facts) -> Iterator[Repair]:
     folder = facts.ssh_folder
     uid = facts.environment.uid
-    if folder.kind == "directory" and folder.mode is not None and folder.mode & 0o022 and folder.uid == uid:
+    if (
+        folder.kind == "directory"
+        and folder.mode is not None
+        and folder.mode & 0o022
+        and uid in (0, folder.uid)
+    ):
         yield Repair(
             path=folder.path,
             problem="ssh-folder-perms",
@@ -208,7 +214,7 @@ def _modes(facts: Facts) -> Iterator[Repair]:
     if facts.environment.user_config is not None:
         configs.setdefault(facts.environment.user_config, facts.files.look(facts.environment.user_config))
     for seen in configs.values():
-        if seen.kind == "file" and seen.mode is not None and seen.mode & 0o022 and seen.uid == uid:
+        if seen.kind == "file" and seen.mode is not None and seen.mode & 0o022 and uid in (0, seen.uid):
             yield Repair(
                 path=seen.path,
                 problem="config-perms",

@@ -52,6 +52,7 @@ def settings(
                 safe=True,
                 affects_hosts=(effect,),
                 hosts_checked=len(others) - 1,
+                unchanged_hosts=tuple(name for name in others if name != ANY_OTHER),
             )
     return None
 

@@ -90,4 +90,5 @@ def _commented(
         why=_("ssh reads them and does nothing with them; what every host gets stays the same."),
         safe=True,
         hosts_checked=len(now) - 1,
+        unchanged_hosts=tuple(name for name in now if name != ANY_OTHER),
     )

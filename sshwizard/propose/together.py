@@ -6,18 +6,21 @@ the same file would make each other stale, so the later one waits for the next l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from sshwizard.model.finding import Fix
+from sshwizard.model.finding import Finding, Fix
 from sshwizard.model.steps import (
     AddToAgent,
     Chmod,
+    Chown,
     ConvertKey,
     DoByHand,
     GenerateKey,
     MakeFolder,
+    RemoveFromAgent,
     RunCommand,
     SetRemoteUrl,
+    StartAgent,
     Step,
     TrustHostKey,
     UploadKey,
@@ -26,16 +29,19 @@ from sshwizard.model.steps import (
 
 _RANK: dict[type, int] = {
     MakeFolder: 0,
-    Chmod: 1,
-    GenerateKey: 2,
-    ConvertKey: 2,
-    WriteFile: 3,
-    TrustHostKey: 4,
-    AddToAgent: 5,
-    SetRemoteUrl: 6,
-    RunCommand: 7,
-    UploadKey: 8,
-    DoByHand: 9,
+    Chown: 1,
+    Chmod: 2,
+    GenerateKey: 3,
+    ConvertKey: 3,
+    WriteFile: 4,
+    TrustHostKey: 5,
+    StartAgent: 6,
+    AddToAgent: 7,
+    RemoveFromAgent: 7,
+    SetRemoteUrl: 8,
+    RunCommand: 9,
+    UploadKey: 10,
+    DoByHand: 11,
 }
 _NEVER_TOGETHER = (UploadKey, TrustHostKey, RunCommand, DoByHand)
 """What leaves the machine, decides about trust, or cannot be checked beforehand is confirmed alone."""
@@ -57,6 +63,22 @@ def fix_all(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
     return tuple(sorted(chosen, key=lambda fix: _rank(fix.steps)))
 
 
+def safe_ones(
+    findings: Iterable[Finding], but: Collection[tuple[str, str]] = ()
+) -> tuple[tuple[Finding, Fix], ...]:
+    """Return the first safe way of each finding, in the order in which one may need another.
+
+    `but`: ids of findings, each with the title of a way that is not wanted again.
+    """
+    first: list[tuple[Finding, Fix]] = []
+    for finding in findings:
+        way = next((fix for fix in finding.fixes if may_go_together(fix)), None)
+        if way and (finding.id, way.title) not in but:
+            first.append((finding, way))
+    chosen = fix_all(way for _finding, way in first)
+    return tuple(next(pair for pair in first if pair[1] is way) for way in chosen)
+
+
 def may_go_together(fix: Fix) -> bool:
     """Tell whether a fix may be part of "fix all"."""
     return fix.safe and bool(fix.steps) and not any(isinstance(step, _NEVER_TOGETHER) for step in fix.steps)
@@ -65,7 +87,7 @@ def may_go_together(fix: Fix) -> bool:
 def touched(step: Step) -> tuple[str, ...]:
     """Return the paths that a step changes (the folder, for a remote URL)."""
     match step:
-        case WriteFile() | Chmod() | MakeFolder() | TrustHostKey():
+        case WriteFile() | Chmod() | Chown() | MakeFolder() | TrustHostKey():
             return (step.path,)
         case GenerateKey() | ConvertKey():
             return (step.path, f"{step.path}.pub")

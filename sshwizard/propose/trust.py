@@ -55,13 +55,8 @@ def trust(facts: Facts, plan: Plan, seen: HostKeySeen) -> Fix | None:
 
 def user_file(facts: Facts, plan: Plan) -> str | None:
     """Return the first known_hosts file of the user's for this destination; None when it is switched off."""
-    values = plan.effective.options.get("userknownhostsfile", ())
-    paths = [word.strip('"') for value in values for word in value.text.split()]
-    if not paths or paths[0] in ("none", "/dev/null"):
-        return None
-    home = facts.environment.home
-    path = home + paths[0][1:] if paths[0].startswith("~/") else paths[0]
-    return os.path.join(facts.environment.cwd, path)
+    path = plan.effective.first("userknownhostsfile", "none")
+    return None if path in ("none", "/dev/null") else os.path.join(facts.environment.cwd, path)
 
 
 def lookup_name(plan: Plan) -> str:

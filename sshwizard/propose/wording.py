@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sshwizard.propose.forms import Wish
 
 
-def to_fix(wish: Wish, draft: Draft, effects: Effects, hosts_checked: int) -> Fix:
+def to_fix(wish: Wish, draft: Draft, effects: Effects, checked: tuple[str, ...]) -> Fix:
     """Make a Fix of a draft; one that concerns files the user may not change is left to be done by hand."""
     key, host = wish.naming.identity.name, wish.host
     title = _("Send {key} to {host} first").format(key=visible(key, keep=""), host=visible(host, keep=""))
@@ -27,9 +27,10 @@ def to_fix(wish: Wish, draft: Draft, effects: Effects, hosts_checked: int) -> Fi
         title=title,
         steps=() if by_hand else _steps(wish.facts, draft),
         why=_why(wish, draft, effects),
-        safe=not effects.others and not effects.lost_options and not by_hand,
+        safe=not effects.others and not effects.lost_options and not by_hand and wish.whatever,
         affects_hosts=(effects.wanted, *effects.others),
-        hosts_checked=hosts_checked,
+        hosts_checked=len(checked),
+        unchanged_hosts=tuple(name for name in checked if name not in {one.host for one in effects.others}),
         command=_command(wish),
         instructions=_instructions(wish.facts, draft) if by_hand else (),
     )
@@ -72,11 +73,20 @@ def _instructions(facts: Facts, draft: Draft) -> tuple[str, ...]:
 
 def _why(wish: Wish, draft: Draft, effects: Effects) -> str:
     sentences = [_form(wish, draft), *_extras(wish, draft)]
+    if wish.anyones:
+        sentences.append(_("No change of your own files alone does it."))
     if effects.lost_options:
         sentences.append(
             _("For {host} these options change as well: {options}.").format(
                 host=visible(wish.host, keep=""), options=", ".join(sorted(effects.lost_options))
             )
+        )
+    if not wish.whatever:
+        commands = ", ".join(f"`{condition.command}`" for condition in wish.plan.effective.conditions)
+        sentences.append(
+            _(
+                "It holds as long as {commands} (Match exec) does not succeed; for the other case no form works."
+            ).format(commands=visible(commands, keep=""))
         )
     if effects.others:
         sentences.append(_("No form leaves every other host as it is; this one changes the fewest."))

@@ -17,7 +17,12 @@ class Wish:
     expires: str = ""
     """ISO date, `2027-05-31`; "": never, or as the service has it."""
     usage: str = ""
-    """`auth`, `signing` or `auth_and_signing`; "": as the service has it."""
+    """`auth`, `signing` or `auth_and_signing`; "": for logging in, as the service has it."""
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """Return what the key is to be good for, one by one."""
+        return ("auth", "signing") if self.usage == "auth_and_signing" else (self.usage or "auth",)
 
 
 NO_WISH = Wish()

@@ -61,14 +61,14 @@ class Bitbucket:
         path = self._keys_path() if self._user else "/users/{uuid}/ssh-keys"
         if wish.expires:
             path += f"?expires_on={wish.expires}T00:00:00.000Z"
-        return self._session.request("POST", path, body)
+        return self._session.request("POST", path, body, sends_key=True)
 
     def add_key(self, public: PublicKey, title: str, wish: Wish = NO_WISH) -> None:
         self._account()
         self._session.send(self.add_request(public, title, wish))
 
     def remove_key(self, key: RemoteKey) -> None:
-        self._session.call("DELETE", f"{self._keys_path()}/{quote(key.id, safe='')}")
+        self._session.call("DELETE", f"{self._keys_path()}/{quote(key.called, safe='')}")
 
     def _account(self) -> dict[str, Any]:
         if self._user is None:

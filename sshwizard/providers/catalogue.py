@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from sshwizard.errors import UsageError
 from sshwizard.providers import (
@@ -21,6 +21,7 @@ from sshwizard.providers import (
     scalingo,
     sourcehut,
 )
+from sshwizard.providers.address import ENTERPRISE_PATH, GITHUB_API, base_url, token_page
 from sshwizard.providers.api import KeyApi
 from sshwizard.providers.session import Explain, Session
 from sshwizard.secret import Secret
@@ -55,6 +56,11 @@ class Provider:
     """What to paste, in a few words."""
     scope: str
     token_page: str | None
+    """The provider's own page; None when only the user knows the instance."""
+    token_path: str = ""
+    """The same page below the address of a user's own instance."""
+    login: str = ""
+    """The command of its own tool that gets a token which we find afterwards."""
     connect: Callable[[Session, Secret], KeyApi]
     """Finish the session with the token and return the class over it."""
     explain: Explain | None = None
@@ -108,24 +114,12 @@ def open_account(
         title=title or provider.title,
         name=name,
         secret_headers={provider.otp_header: otp} if otp and provider.otp_header else {},
-        token_page=provider.token_page,
+        token_page=token_page(provider, base),
         timeout=timeout,
         scope=provider.scope,
         explain=provider.explain,
     )
     return provider.connect(session, token)
-
-
-def base_url(provider: Provider, api_url: str | None) -> str:
-    """Return the base address: the provider's own, or the user's with or without the version path."""
-    if not api_url:
-        return provider.api_url
-    base = api_url.rstrip("/")
-    if provider.call_path:
-        base = base.removesuffix(provider.call_path).rstrip("/")
-    if provider.version_path and not urlsplit(base).path.endswith(provider.version_path):
-        base += provider.version_path
-    return base
 
 
 def _bearer(session: Session, token: Secret, **headers: str) -> Session:
@@ -146,7 +140,7 @@ def _github(session: Session, token: Secret) -> KeyApi:
 
 
 def _practice(session: Session, token: Secret) -> KeyApi:
-    return github.GitHub(_bearer(session, token), name="practice")
+    return github.GitHub(_bearer(session, token), name="practice", signs=False)
 
 
 def _gitlab(session: Session, token: Secret) -> KeyApi:
@@ -158,8 +152,8 @@ def _gitlab(session: Session, token: Secret) -> KeyApi:
 
 def _gitea(name: str) -> Callable[[Session, Secret], KeyApi]:
     def connect(session: Session, token: Secret) -> KeyApi:
-        secret = {"Authorization": Secret(f"token {token.reveal()}")}
-        return gitea.Gitea(replace(session, secret_headers=secret), name=name)
+        secret = {**session.secret_headers, "Authorization": Secret(f"token {token.reveal()}")}
+        return gitea.Gitea(replace(session, secret_headers=secret, cuts_pages=True), name=name)
 
     return connect
 
@@ -218,6 +212,7 @@ PROVIDERS: dict[str, Provider] = {
             token_words="an API key",
             scope="global",
             token_page="https://dashboard.heroku.com/account",
+            login="heroku login",
             connect=_heroku,
             explain=heroku.explain,
         ),
@@ -232,6 +227,7 @@ PROVIDERS: dict[str, Provider] = {
             token_words="an API token, or TOKEN:SECRET of its own CLI",
             scope="manage_ssh_keys",
             token_page="https://console.clever-cloud.com/users/me/api-tokens",
+            login="clever login",
             connect=_clevercloud,
             explain=clevercloud.explain,
         ),
@@ -244,21 +240,24 @@ PROVIDERS: dict[str, Provider] = {
             otp_header="X-Authorization-OTP",
             token_env=("SCALINGO_API_TOKEN",),
             token_words="an API token (tk-us-…)",
-            scope="of any API token",
+            scope="",
             token_page="https://dashboard.scalingo.com/account/tokens",
+            login="scalingo login --ssh",
             connect=lambda session, token: scalingo.Scalingo(session, token),
             explain=scalingo.explain,
         ),
         Provider(
             name="github",
             title="GitHub",
-            api_url="https://api.github.com",
+            api_url=GITHUB_API,
             version_path="",
             web_host="github.com",
             token_env=("GH_TOKEN", "GITHUB_TOKEN"),
             token_words="a personal access token",
             scope="admin:public_key",
             token_page="https://github.com/settings/tokens/new?scopes=admin:public_key&description=sshwizard",
+            token_path="/settings/tokens/new?scopes=admin:public_key&description=sshwizard",
+            login="gh auth login -s admin:public_key",
             connect=_github,
             explain=github.explain,
         ),
@@ -266,11 +265,13 @@ PROVIDERS: dict[str, Provider] = {
             name="github-enterprise",
             title="GitHub Enterprise",
             api_url="",
-            version_path="/api/v3",
+            version_path=ENTERPRISE_PATH,
             token_env=("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"),
             token_words="a personal access token",
             scope="admin:public_key",
             token_page=None,
+            token_path="/settings/tokens/new?scopes=admin:public_key&description=sshwizard",
+            login="gh auth login -s admin:public_key",
             connect=_github,
             explain=github.explain,
         ),
@@ -284,6 +285,8 @@ PROVIDERS: dict[str, Provider] = {
             token_words="a personal access token",
             scope="api",
             token_page="https://gitlab.com/-/user_settings/personal_access_tokens?name=sshwizard&scopes=api",
+            token_path="/-/user_settings/personal_access_tokens?name=sshwizard&scopes=api",
+            login="glab auth login",
             connect=_gitlab,
             explain=gitlab.explain,
         ),
@@ -311,6 +314,7 @@ PROVIDERS: dict[str, Provider] = {
             token_words="an access token",
             scope="write:user",
             token_page="https://codeberg.org/user/settings/applications",
+            token_path="/user/settings/applications",
             connect=_gitea("codeberg"),
             explain=gitea.explain,
         ),
@@ -324,6 +328,8 @@ PROVIDERS: dict[str, Provider] = {
             token_words="an access token",
             scope="write:user",
             token_page=None,
+            token_path="/user/settings/applications",
+            login="tea login add",
             connect=_gitea("gitea"),
             explain=gitea.explain,
         ),
@@ -337,6 +343,7 @@ PROVIDERS: dict[str, Provider] = {
             token_words="ACCESS_KEY_ID:SECRET",
             scope="iam:UploadSSHPublicKey, iam:ListSSHPublicKeys, iam:GetSSHPublicKey, iam:DeleteSSHPublicKey, iam:GetUser",
             token_page="https://console.aws.amazon.com/iam/home#/security_credentials",
+            login="aws configure",
             connect=_codecommit,
             explain=codecommit.explain,
         ),
@@ -351,6 +358,7 @@ PROVIDERS: dict[str, Provider] = {
             token_words="a personal access token",
             scope="SSH_KEYS:RW PROFILE:RO",
             token_page="https://meta.sr.ht/oauth2/personal-token",
+            login="hut init",
             connect=lambda session, token: sourcehut.SourceHut(_bearer(session, token)),
             explain=sourcehut.explain,
         ),

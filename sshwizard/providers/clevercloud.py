@@ -35,7 +35,7 @@ class CleverCloud:
 
     def get_key(self, id: str) -> RemoteKey:
         """Pick one from the list: the API has no call for a single key."""
-        found = next((key for key in self.list_keys() if key.id == id), None)
+        found = next((key for key in self.list_keys() if id in (key.address, key.id)), None)
         if found is None:
             raise Refused(
                 _("Clever Cloud has no key {name} on this account.").format(name=id), code="key-unknown"
@@ -43,11 +43,11 @@ class CleverCloud:
         return found
 
     def add_request(self, public: PublicKey, title: str, wish: Wish = NO_WISH) -> HttpRequest:
-        return self._session.request("PUT", _path(title), sent_line(public, title))
+        return self._session.request("PUT", _path(title), sent_line(public, title), sends_key=True)
 
     def add_key(self, public: PublicKey, title: str, wish: Wish = NO_WISH) -> None:
         """Add a key under a free name: a PUT onto a used one might replace the key that has it."""
-        if any(key.id == title for key in self.list_keys()):
+        if any(key.called == title for key in self.list_keys()):
             raise UsageError(
                 _("A key named {title} is already on the account.").format(title=title),
                 code="usage",
@@ -56,7 +56,7 @@ class CleverCloud:
         self._session.send(self.add_request(public, title))
 
     def remove_key(self, key: RemoteKey) -> None:
-        self._session.call("DELETE", _path(key.id))
+        self._session.call("DELETE", _path(key.called))
 
 
 def explain(session: Session, reply: HttpReply) -> SshwizardError | None:

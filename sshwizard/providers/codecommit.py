@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import hmac
 import re
+from dataclasses import replace
 from urllib.parse import urlencode, urlsplit
 
 from sshwizard.errors import CannotCheck, Refused, SshwizardError
@@ -65,7 +66,7 @@ class CodeCommit:
         self._ask("UploadSSHPublicKey", fields)
 
     def remove_key(self, key: RemoteKey) -> None:
-        self._ask("DeleteSSHPublicKey", {"UserName": self.who_am_i(), "SSHPublicKeyId": key.id})
+        self._ask("DeleteSSHPublicKey", {"UserName": self.who_am_i(), "SSHPublicKeyId": key.called})
 
     def _listed(self) -> list[str]:
         ids: list[str] = []
@@ -100,7 +101,7 @@ class CodeCommit:
 
     def _signed(self, action: str, fields: dict[str, str]) -> HttpRequest:
         body = urlencode({"Action": action, "Version": VERSION, **fields}).encode()
-        return sign(
+        request = sign(
             self._session.base + "/",
             body,
             self._key_id,
@@ -108,6 +109,9 @@ class CodeCommit:
             self._session_token,
             now=datetime.datetime.now(datetime.UTC),
             region=region_of(self._session.base),
+        )
+        return replace(
+            request, sends_key=action == "UploadSSHPublicKey", asks=action.startswith(("List", "Get"))
         )
 
 

@@ -11,7 +11,7 @@ from sshwizard.model.account import RemoteKey
 from sshwizard.model.identity import PublicKey
 from sshwizard.providers.api import NO_WISH, Wish
 from sshwizard.providers.remote import remote_key, sent_line
-from sshwizard.providers.session import PAGES, Session, items, name_in
+from sshwizard.providers.session import Session, name_in
 from sshwizard.providers.words import words_of
 from sshwizard.text import _
 
@@ -33,33 +33,21 @@ class Gitea:
         return name_in(self._session.object("/user"), "login", "username", "id")
 
     def list_keys(self) -> tuple[RemoteKey, ...]:
-        """List until a page brings nothing new: instances cut pages as they like."""
-        keys: dict[str, RemoteKey] = {}
-        for page in range(1, PAGES + 1):
-            reply = self._session.call("GET", f"/user/keys?page={page}&limit={SIZE}")
-            data = self._session.json(reply)
-            if not isinstance(data, list):
-                raise self._session.not_its_own(reply)
-            found = {key.id: key for key in map(_key, items(data))}
-            new = found.keys() - keys.keys()
-            keys |= found
-            total = reply.headers.get("x-total-count", "")
-            if not new or (total.isdigit() and len(keys) >= int(total)):
-                break
-        return tuple(keys.values())
+        found = self._session.pages("/user/keys", size_name="limit", size=SIZE)
+        return tuple(map(_key, found))
 
     def get_key(self, id: str) -> RemoteKey:
         return _key(self._session.object(_path(id)))
 
     def add_request(self, public: PublicKey, title: str, wish: Wish = NO_WISH) -> HttpRequest:
         body = {"title": title, "key": sent_line(public, title), "read_only": False}
-        return self._session.request("POST", "/user/keys", body)
+        return self._session.request("POST", "/user/keys", body, sends_key=True)
 
     def add_key(self, public: PublicKey, title: str, wish: Wish = NO_WISH) -> None:
         self._session.send(self.add_request(public, title))
 
     def remove_key(self, key: RemoteKey) -> None:
-        self._session.call("DELETE", _path(key.id))
+        self._session.call("DELETE", _path(key.called))
 
 
 def explain(session: Session, reply: HttpReply) -> SshwizardError | None:
@@ -80,6 +68,14 @@ def explain(session: Session, reply: HttpReply) -> SshwizardError | None:
             status=reply.status,
             where=reply.url,
             hint=_("Use its HTTPS address for git, or ask its administrator."),
+        )
+    if reply.status == 401 and reply.headers.get("x-gitea-otp"):
+        return Refused(
+            _("{title} asks for a second factor: {words}").format(title=session.title, words=words),
+            code="two-factor-required",
+            status=401,
+            where=reply.url,
+            hint=_("Give the code with `--otp-env VAR`, or use an access token; it needs none."),
         )
     foreign = reply.status == 403 and "access to this key" in words.lower()
     missing = reply.status == 404 and "/user/keys/" in reply.url

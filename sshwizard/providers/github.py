@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from sshwizard.errors import Refused, SshwizardError
+from sshwizard.errors import CannotCheck, Refused, SshwizardError
 from sshwizard.machine.http import HttpReply, HttpRequest
 from sshwizard.model.account import RemoteKey
 from sshwizard.model.identity import PublicKey
@@ -17,39 +17,58 @@ from sshwizard.providers.session import Session, name_in
 from sshwizard.providers.words import words_of
 from sshwizard.text import _, one_line
 
-SCOPES = {"GET": "read:public_key", "POST": "write:public_key", "DELETE": "admin:public_key"}
-"""The least right for each kind of request; a higher one includes the lower."""
-RIGHTS = ("read:public_key", "write:public_key", "admin:public_key")
+LEVELS = {"GET": "read", "POST": "write", "DELETE": "admin"}
+"""The least right for each kind of request; one further on includes those before it."""
+KEYS, SIGNING_KEYS = "/user/keys", "/user/ssh_signing_keys"
+SIGNING = "signing/"
+"""Before the id of a signing key: GitHub numbers both kinds from one."""
 
 
 class GitHub:
-    """`/user/keys`. The service gives keys back without comment."""
+    """`/user/keys` and `/user/ssh_signing_keys`, two lists. The service gives keys back without comment."""
 
-    wishes: tuple[str, ...] = ()
-
-    def __init__(self, session: Session, name: str = "github") -> None:
+    def __init__(self, session: Session, name: str = "github", *, signs: bool = True) -> None:
         self._session = session
+        self._signs = signs
         self.name = name
         self.title = session.title
+        self.wishes: tuple[str, ...] = ("usage",) if signs else ()
 
     def who_am_i(self) -> str:
         return name_in(self._session.object("/user"), "login", "name", "id")
 
     def list_keys(self) -> tuple[RemoteKey, ...]:
-        return tuple(_key(item) for item in self._session.pages("/user/keys"))
+        """List the keys for logging in, then those for signing, where the token may see them (as `gh` does)."""
+        logging_in = tuple(_key(item) for item in self._session.pages(KEYS))
+        return logging_in + (self._signing_keys() if self._signs else ())
 
     def get_key(self, id: str) -> RemoteKey:
-        return _key(self._session.object(_path(id)))
+        return _key(self._session.object(_path(id)), signing=id.startswith(SIGNING))
 
     def add_request(self, public: PublicKey, title: str, wish: Wish = NO_WISH) -> HttpRequest:
-        body = {"title": title, "key": sent_line(public, title)}
-        return self._session.request("POST", "/user/keys", body)
+        """Return the request; for both uses it is the first of two."""
+        return self._adding(public, title, wish.uses[0])
 
     def add_key(self, public: PublicKey, title: str, wish: Wish = NO_WISH) -> None:
-        self._session.send(self.add_request(public, title))
+        for use in wish.uses:
+            self._session.send(self._adding(public, title, use))
 
     def remove_key(self, key: RemoteKey) -> None:
-        self._session.call("DELETE", _path(key.id))
+        self._session.call("DELETE", _path(key.called))
+
+    def _adding(self, public: PublicKey, title: str, use: str) -> HttpRequest:
+        body = {"title": title, "key": sent_line(public, title)}
+        path = SIGNING_KEYS if use == "signing" else KEYS
+        return self._session.request("POST", path, body, sends_key=True)
+
+    def _signing_keys(self) -> tuple[RemoteKey, ...]:
+        try:
+            found = self._session.pages(SIGNING_KEYS)
+        except (Refused, CannotCheck) as error:
+            if error.code == "scope-missing" or error.status == 404:
+                return ()
+            raise
+        return tuple(_key(item, signing=True) for item in found)
 
 
 def explain(session: Session, reply: HttpReply) -> SshwizardError | None:
@@ -65,17 +84,21 @@ def explain(session: Session, reply: HttpReply) -> SshwizardError | None:
             where=reply.url,
             hint=_("Use a personal access token; it needs no second factor."),
         )
-    if reply.status == 404 and "/user/keys" in reply.url and reply.body.lstrip().startswith(b"{"):
+    about_keys = KEYS in reply.url or SIGNING_KEYS in reply.url
+    if reply.status == 404 and about_keys and reply.body.lstrip().startswith(b"{"):
         return _hidden(session, reply, words)
     return None
 
 
 def _hidden(session: Session, reply: HttpReply, words: str) -> Refused:
     """Tell "no such key" from "not for this token", which GitHub both calls 404, by the scopes it names."""
-    needed = SCOPES.get(reply.method, session.scope)
+    kind = "ssh_signing_key" if SIGNING_KEYS in reply.url else "public_key"
+    levels = tuple(LEVELS.values())
+    needed = f"{LEVELS.get(reply.method, 'admin')}:{kind}"
     granted = {scope.strip() for scope in reply.headers.get("x-oauth-scopes", "").split(",")}
-    enough = any(scope in granted for scope in RIGHTS[RIGHTS.index(needed) :]) if needed in RIGHTS else False
-    if "/keys/" in reply.url and (enough or reply.method == "GET"):
+    higher = levels[levels.index(needed.split(":")[0]) :]
+    enough = any(f"{level}:{kind}" in granted for level in higher)
+    if "keys/" in reply.url and (enough or reply.method == "GET"):
         return session.unknown_key(reply)
     accepted = one_line(reply.headers.get("x-accepted-oauth-scopes", "")) or needed
     return Refused(
@@ -87,7 +110,7 @@ def _hidden(session: Session, reply: HttpReply, words: str) -> Refused:
         where=reply.url,
         hint=session.scope_hint(accepted)
         + " "
-        + _("For a token of `gh`: `gh auth refresh -s admin:public_key`."),
+        + _("For a token of `gh`: `gh auth refresh -s admin:{kind}`.").format(kind=kind),
     )
 
 
@@ -109,12 +132,15 @@ def _with_wait(reply: HttpReply) -> HttpReply:
 
 
 def _path(id: str) -> str:
-    return f"/user/keys/{quote(id, safe='')}"
+    folder = SIGNING_KEYS if id.startswith(SIGNING) else KEYS
+    return f"{folder}/{quote(id.removeprefix(SIGNING), safe='')}"
 
 
-def _key(item: dict[str, Any]) -> RemoteKey:
+def _key(item: dict[str, Any], *, signing: bool = False) -> RemoteKey:
+    id = item.get("id")
     return remote_key(
-        id=item.get("id"),
+        id=f"{SIGNING}{id}" if signing and id else id,
+        usage="signing" if signing else "auth",
         title=item.get("title"),
         line=item.get("key"),
         created=item.get("created_at"),

@@ -40,13 +40,13 @@ class GitLab:
             body["expires_at"] = f"{wish.expires}T00:00:00Z"
         if wish.usage:
             body["usage_type"] = wish.usage
-        return self._session.request("POST", "/user/keys", body)
+        return self._session.request("POST", "/user/keys", body, sends_key=True)
 
     def add_key(self, public: PublicKey, title: str, wish: Wish = NO_WISH) -> None:
         self._session.send(self.add_request(public, title, wish))
 
     def remove_key(self, key: RemoteKey) -> None:
-        self._session.call("DELETE", _path(key.id))
+        self._session.call("DELETE", _path(key.called))
 
 
 def explain(session: Session, reply: HttpReply) -> SshwizardError | None:

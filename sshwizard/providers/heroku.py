@@ -53,13 +53,15 @@ class Heroku:
         return _key(self._session.object(_path(id)))
 
     def add_request(self, public: PublicKey, title: str, wish: Wish = NO_WISH) -> HttpRequest:
-        return self._session.request("POST", "/account/keys", {"public_key": sent_line(public, title)})
+        return self._session.request(
+            "POST", "/account/keys", {"public_key": sent_line(public, title)}, sends_key=True
+        )
 
     def add_key(self, public: PublicKey, title: str, wish: Wish = NO_WISH) -> None:
         self._session.send(self.add_request(public, title))
 
     def remove_key(self, key: RemoteKey) -> None:
-        self._session.call("DELETE", _path(key.id))
+        self._session.call("DELETE", _path(key.called))
 
 
 def explain(session: Session, reply: HttpReply) -> SshwizardError | None:

@@ -2,39 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from sshwizard.model.account import RemoteKey
 from sshwizard.model.identity import PublicKey
-from sshwizard.openssh.keys import NotAKey, public_line, read_public_line
+from sshwizard.openssh.keys import NotAKey, looks_like_key_material, public_line, read_public_line
 from sshwizard.text import one_line
 
-_RUN = re.compile(r"[A-Za-z0-9+/=]{20,}")
-_LONG = 40
-"""Characters of one run that no name has; 20 bytes in hexadecimal."""
-_CHANGES = 0.3
-"""Share of places in a run where the class of characters changes: about 0.6 in base64, 0.25 in CamelCase."""
-
-
-def looks_like_key_material(text: str) -> bool:
-    """Say whether a title could be a piece of a key: a private half pasted as a comment must not be sent.
-
-    That is a heading of key files, or a long run of mixed characters as base64 and hexadecimal have them.
-    """
-    if any(word in text for word in ("PRIVATE KEY", "-----BEGIN", "PuTTY-User-Key", "Private-Lines")):
-        return True
-    return any(_is_encoded(run) for run in _RUN.findall(text))
-
-
-def _is_encoded(run: str) -> bool:
-    if len(run) >= _LONG or "/" in run or "+" in run:
-        return True
-    if re.fullmatch(r"[0-9a-f]+|[0-9A-F]+", run):
-        return False
-    classes = ["A" if char.isupper() else "a" if char.islower() else "0" for char in run]
-    changes = sum(one != other for one, other in zip(classes, classes[1:], strict=False))
-    return changes >= _CHANGES * len(run)
+__all__ = ["looks_like_key_material", "remote_key", "sent_line"]
 
 
 def sent_line(public: PublicKey, title: str) -> str:
@@ -65,8 +40,10 @@ def remote_key(
         except NotAKey:
             public = None
     comment = public.comment if public else ""
+    address = str(id) if isinstance(id, (str, int)) else ""
     return RemoteKey(
-        id=one_line(str(id)) if isinstance(id, (str, int)) else "",
+        id=one_line(address),
+        address=address,
         title=_text(title) or comment,
         public=public,
         fingerprint=public.fingerprint if public else _shown_fingerprint(fingerprint),

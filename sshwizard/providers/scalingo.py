@@ -19,6 +19,7 @@ from sshwizard.providers.words import words_of
 from sshwizard.secret import Secret
 from sshwizard.text import _
 
+EXCHANGE = "/tokens/exchange"
 RENEW_AFTER = 55 * 60
 """Seconds; the exchanged token is good for an hour, and Scalingo's own client renews five minutes before."""
 
@@ -46,14 +47,14 @@ class Scalingo:
 
     def add_request(self, public: PublicKey, title: str, wish: Wish = NO_WISH) -> HttpRequest:
         body = {"key": {"name": title, "content": sent_line(public, title)}}
-        return self._plain.request("POST", "/keys", body)
+        return self._plain.request("POST", "/keys", body, sends_key=True)
 
     def add_key(self, public: PublicKey, title: str, wish: Wish = NO_WISH) -> None:
         session = self._session()
         session.send(replace(self.add_request(public, title), secret_headers=session.secret_headers))
 
     def remove_key(self, key: RemoteKey) -> None:
-        self._session().call("DELETE", _path(key.id))
+        self._session().call("DELETE", _path(key.called))
 
     def _session(self) -> Session:
         """Return the session with the bearer token, exchanging the API token when that is due."""
@@ -65,7 +66,7 @@ class Scalingo:
         basic = base64.b64encode(f":{self._token.reveal()}".encode()).decode()
         headers = {**self._plain.secret_headers, "Authorization": Secret(f"Basic {basic}")}
         asking = replace(self._plain, secret_headers=headers)
-        reply = asking.call("POST", "/tokens/exchange")
+        reply = asking.send(asking.request("POST", EXCHANGE, asks=True))
         token = field(asking.json(reply), "token")
         if not isinstance(token, str) or not token:
             raise asking.not_its_own(replace(reply, body=b""))
@@ -88,6 +89,8 @@ def explain(session: Session, reply: HttpReply) -> SshwizardError | None:
                 "Give the code with `--otp-env VAR`, or make an API token on the page of tokens: {page}."
             ).format(page=session.token_page),
         )
+    if reply.status in (400, 422) and reply.url.endswith(EXCHANGE):
+        return session.token_refused(reply)
     return session.unknown_key(reply) if reply.status == 404 and "/keys/" in reply.url else None
 
 

@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 MARK = "sshwizard-"
 
-PROGRAM = f"""
+SAY = f"""
+say() {{ printf '\\n{MARK}%s %s\\n' "$1" "$2"; }}
+"""
+"""Marks stand on lines of their own, whatever a start-up file has printed before without ending its line."""
+
+PROGRAM = f"""{SAY}
 umask 077
 cd || exit 91
 folder=.ssh
@@ -31,32 +36,32 @@ if [ -f /etc/openwrt_release ] && [ "$LOGNAME" = root ]; then folder=/etc/dropbe
 file=$folder/authorized_keys
 mkdir -p "$folder" || exit 92
 if [ -f "$file" ] && grep -v '^[[:space:]]*#' "$file" | grep -qF -- "$blob"; then
-    echo {MARK}there "$file"; exit 0
+    say there "$file"; exit 0
 fi
 if [ -s "$file" ] && [ -n "$(tail -c 1 "$file")" ]; then echo >>"$file" || exit 93; fi
 printf '%s\\n' "$line" >>"$file" || exit 93
 if type restorecon >/dev/null 2>&1; then restorecon -F "$folder" "$file" 2>/dev/null; fi
-echo {MARK}added "$file"
-loose() {{ [ -n "$(find "$1" -prune -perm "$2" 2>/dev/null)" ]; }}
+say added "$file"
+loose() {{ [ -n "$(find -L "$1" -prune -perm "$2" 2>/dev/null)" ]; }}
 for place in . "$folder" "$file"; do
-    if loose "$place" -020 || loose "$place" -002; then echo {MARK}loose "$place"; fi
+    if loose "$place" -020 || loose "$place" -002; then say loose "$place"; fi
 done
 exit 0
 """
 """Given to `sh -s` on the server (whatever the login shell is), after `line=…` and `blob=…`."""
 
-SKIP = """
+SKIP = f"""{SAY}
 cd || exit 91
 folder=.ssh
 if [ -f /etc/openwrt_release ] && [ "$LOGNAME" = root ]; then folder=/etc/dropbear; fi
 file=$folder/authorized_keys
-if ! { [ -f "$file" ] && grep -qF -- "$blob" "$file"; }; then echo sshwizard-absent "$file"; exit 0; fi
+if ! {{ [ -f "$file" ] && grep -qF -- "$blob" "$file"; }}; then say absent "$file"; exit 0; fi
 copy=$file.sshwizard.$$
 umask 077
 grep -vF -- "$blob" "$file" >"$copy"
-cat "$copy" >"$file" || { rm -f "$copy"; exit 93; }
+cat "$copy" >"$file" || {{ rm -f "$copy"; exit 93; }}
 rm -f "$copy"
-echo sshwizard-removed "$file"
+say removed "$file"
 """
 """The way back: takes every line with this key out, in place, so that owner, mode and links stay."""
 
@@ -184,7 +189,10 @@ def _read(done: Finished, destination: str) -> Installed:
         ),
         code="service-error",
         where=destination,
-        hint=_("Add the public half on its web page, or ask its administrator."),
+        hint=_(
+            "Windows: the line goes into .ssh\\authorized_keys of the account, for an administrator into"
+            " %ProgramData%\\ssh\\administrators_authorized_keys. A service: it goes onto its web page."
+        ),
     )
 
 

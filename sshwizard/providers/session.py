@@ -8,8 +8,10 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -48,10 +50,14 @@ class Session:
     """The right that adding a key needs, in the service's own words."""
     explain: Explain | None = None
     """What the provider's own class makes of an error reply; None: nothing special."""
+    cuts_pages: bool = False
+    """An administrator may have set a smaller page than the one asked for: a short page is not the last."""
     timeout: float = 20.0
     """Seconds for each request."""
 
-    def request(self, method: str, path: str, body: Any = None) -> HttpRequest:
+    def request(
+        self, method: str, path: str, body: Any = None, *, sends_key: bool = False, asks: bool = False
+    ) -> HttpRequest:
         """Build a request; `body` is sent as JSON."""
         headers = {"Accept": "application/json", **self.headers}
         data = None
@@ -64,6 +70,8 @@ class Session:
             headers=headers,
             secret_headers=self.secret_headers,
             body=data,
+            sends_key=sends_key,
+            asks=asks,
         )
 
     def send(self, request: HttpRequest) -> HttpReply:
@@ -97,19 +105,32 @@ class Session:
             raise self.not_its_own(reply)
         return items(found)
 
-    def pages(self, path: str, *, size: int = 100) -> list[dict[str, Any]]:
-        """GET every page of a list that is asked with `page` and `per_page` (GitHub, GitLab)."""
-        found: list[dict[str, Any]] = []
+    def pages(self, path: str, *, size_name: str = "per_page", size: int = 100) -> list[dict[str, Any]]:
+        """GET every page of a list that is asked with `page` and a size, until one brings nothing new.
+
+        A `Link` header says whether there is another page; without one a page that is not full is the last,
+        unless the service cuts pages (`cuts_pages`) or counts the keys itself (`X-Total-Count`, Gitea).
+        """
+        found: dict[str, dict[str, Any]] = {}
         for page in range(1, PAGES + 1):
-            reply = self.call("GET", f"{path}?per_page={size}&page={page}")
+            reply = self.call("GET", f"{path}?{size_name}={size}&page={page}")
             data = self.json(reply)
             if not isinstance(data, list):
                 raise self.not_its_own(reply)
-            found += items(data)
-            link = reply.headers.get("link", "")
-            if 'rel="next"' not in link and (link or len(data) < size):
+            new = {str(item.get("id", (page, at))): item for at, item in enumerate(items(data))}
+            before = len(found)
+            found |= new
+            if len(found) == before or self._is_last(reply, len(data), len(found), size):
                 break
-        return found
+        return list(found.values())
+
+    def _is_last(self, reply: HttpReply, on_page: int, so_far: int, size: int) -> bool:
+        link, total = reply.headers.get("link", ""), reply.headers.get("x-total-count", "")
+        if link:
+            return 'rel="next"' not in link
+        if total.isdigit():
+            return so_far >= int(total)
+        return not self.cuts_pages and on_page < size
 
     def json(self, reply: HttpReply) -> Any:
         """Parse a 2xx body. Raises CannotCheck (`service-error`) when it is not JSON."""
@@ -122,7 +143,7 @@ class Session:
         """Return the error for a reply that some other program must have given."""
         return CannotCheck(
             _("{title} answered with something that is not its own reply: {text}").format(
-                title=self.title, text=one_line(visible_bytes(reply.body), 120) or f"HTTP {reply.status}"
+                title=self.title, text=one_line(visible_bytes(reply.body), 120) or _("nothing at all")
             ),
             code="service-error",
             where=reply.url,
@@ -133,8 +154,10 @@ class Session:
     def error(self, reply: HttpReply) -> SshwizardError:
         """Turn a reply with an error status into the exception that says so."""
         status, words = reply.status, words_of(reply)
-        if status == 429:
+        if status == 429 or (status == 503 and "retry-after" in reply.headers):
             return self.rate_limited(reply)
+        if status == 407:
+            return self._proxy_login(reply)
         if status >= 500:
             return self._failed(reply)
         if status == 401:
@@ -144,7 +167,9 @@ class Session:
             return self.not_its_own(reply) if is_page else self.scope_missing(reply)
         if status == 404:
             return self.unknown_key(reply) if reply.method == "DELETE" else self._no_such_address(reply)
-        if status in (400, 409, 422) and reply.method in ("POST", "PUT"):
+        if status in (405, 410):
+            return self._no_such_address(reply)
+        if status in (400, 409, 422) and reply.sends_key:
             return self.key_refused(reply)
         if status < 400:
             return self.not_its_own(reply)
@@ -193,7 +218,7 @@ class Session:
 
     def refused_key(self, words: str, reply: HttpReply) -> Refused:
         """The same, with the service's words already read."""
-        if any(word in words.lower() for word in TAKEN):
+        if reply.status == 409 or any(word in words.lower() for word in TAKEN):
             return Refused(
                 words,
                 code="key-in-use",
@@ -224,12 +249,23 @@ class Session:
 
     def scope_hint(self, scope: str = "") -> str:
         """Say which right is missing and where to get it."""
+        named = scope or self.scope
         return _("It needs the right {scope}; make a token with it at {page}.").format(
-            scope=scope or self.scope or _("to manage keys"), page=self._page()
+            scope=f"`{named}`" if named else _("to manage keys"), page=self._page()
+        )
+
+    def _proxy_login(self, reply: HttpReply) -> CannotCheck:
+        return CannotCheck(
+            _("A proxy on the way to {title} asks for a login: {words}").format(
+                title=self.title, words=words_of(reply)
+            ),
+            code="service-unreachable",
+            status=reply.status,
+            where=reply.url,
+            hint=_("`HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT` gives it one."),
         )
 
     def _failed(self, reply: HttpReply) -> CannotCheck:
-        changing = reply.method != "GET"
         return CannotCheck(
             _("{title} has a problem of its own ({status}): {words}").format(
                 title=self.title, status=reply.status, words=words_of(reply)
@@ -238,7 +274,7 @@ class Session:
             status=reply.status,
             where=reply.url,
             hint=_("Whether it changed something is not known: list the keys before you try again.")
-            if changing
+            if reply.changes
             else _("Nothing was changed there; try again later."),
         )
 
@@ -276,7 +312,17 @@ def name_in(data: Mapping[str, Any], *fields: str) -> str:
 
 
 def _wait(reply: HttpReply) -> str:
-    seconds = reply.headers.get("retry-after", "")
-    if re.fullmatch(r"[0-9]{1,6}", seconds):
-        return _("Try again in {seconds} s.").format(seconds=seconds)
-    return _("Try again in a minute.")
+    """Say how long to wait: `Retry-After` holds seconds or a date (RFC 9110 §10.2.3)."""
+    text = reply.headers.get("retry-after", "")
+    if not re.fullmatch(r"[0-9]{1,6}", text):
+        try:
+            until = parsedate_to_datetime(text).timestamp()
+        except (TypeError, ValueError):
+            return _("Try again in a minute.")
+        text = str(max(1, round(until - time.time())))
+    seconds = int(text)
+    if seconds > 2 * 3600:
+        return _("Try again in {n} h.").format(n=round(seconds / 3600))
+    if seconds > 2 * 60:
+        return _("Try again in {n} min.").format(n=round(seconds / 60))
+    return _("Try again in {n} s.").format(n=seconds)

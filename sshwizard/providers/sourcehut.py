@@ -72,7 +72,10 @@ class SourceHut:
             raise _unknown(key.id)
 
     def _query(self, query: str, variables: dict[str, Any]) -> HttpRequest:
-        return self._session.request("POST", "/query", {"query": query, "variables": variables})
+        body = {"query": query, "variables": variables}
+        return self._session.request(
+            "POST", "/query", body, sends_key=query == ADD, asks=query not in (ADD, REMOVE)
+        )
 
     def _ask(self, query: str, variables: dict[str, Any]) -> Any:
         reply = self._session.send(self._query(query, variables))
@@ -108,7 +111,7 @@ def explain(session: Session, reply: HttpReply) -> SshwizardError | None:
         )
     if reply.status == 401 or any(word in small for word in UNKNOWN_TOKEN):
         return session.token_refused(reply)
-    if "key" in small and "mutation" not in small and "field" not in small:
+    if reply.sends_key and "key" in small and "mutation" not in small and "field" not in small:
         return session.refused_key(words, reply)
     return CannotCheck(
         _("SourceHut could not do that: {words}").format(words=words),

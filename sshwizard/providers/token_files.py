@@ -38,9 +38,30 @@ def yaml_block(text: str, host: str) -> str:
 
 
 def yaml_value(block: str, name: str) -> str:
-    """Return a scalar of a block, without its quotes; "" where there is none."""
-    found = re.search(rf"^[ ]+{re.escape(name)}:[ ]*(?:!!null[ ]*)?(\S.*?)[ ]*$", block, re.M)
+    """Return a scalar of a block (not of one within it), without its quotes; "" where there is none."""
+    indent = _indent(block)
+    found = re.search(rf"^{indent}{re.escape(name)}:[ ]*(?:!!null[ ]*)?(\S.*?)[ ]*$", block, re.M)
     return found.group(1).strip("\"'") if found else ""
+
+
+def yaml_children(block: str, name: str) -> list[tuple[str, str]]:
+    """Return (name, block) of every block within the block `name:` of a block."""
+    inside = re.search(
+        rf"^{_indent(block)}{re.escape(name)}:[ ]*\n((?:{_indent(block)}[ ]+.*\n?)*)", block, re.M
+    )
+    if inside is None:
+        return []
+    indent = _indent(inside.group(1))
+    found = re.findall(
+        rf"^{indent}[\"']?([^\s:\"']+)[\"']?:[ ]*\n((?:{indent}[ ]+.*\n?)*)", inside.group(1), re.M
+    )
+    return [(str(child), str(lines)) for child, lines in found]
+
+
+def _indent(block: str) -> str:
+    """Return the blanks in front of a block's own lines."""
+    first = re.match(r"(?:[ ]*\n)*([ ]+)", block)
+    return first.group(1) if first else " "
 
 
 def json_of(data: bytes) -> Any:

@@ -10,11 +10,14 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from sshwizard.providers.token_files import json_of, netrc_entry, text_in, yaml_block, yaml_value
+from sshwizard.providers.found_token import FoundToken, from_login
+from sshwizard.providers.keychain import read_entry
+from sshwizard.providers.token_files import json_of, text_in, yaml_block, yaml_children, yaml_value
+from sshwizard.providers.token_heroku import in_heroku_netrc, in_store
+from sshwizard.providers.token_netrc import in_netrc
 from sshwizard.secret import Secret
 from sshwizard.text import one_line
 
@@ -22,77 +25,8 @@ if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundToken:
-    """One credential and where it was seen."""
-
-    token: Secret
-    where: str
-    """For people: `the variable HEROKU_API_KEY`, `~/.netrc, machine api.heroku.com`."""
-    account: str | None = None
-    """The account that the place names; None when it does not say."""
-
-    @property
-    def place(self) -> str:
-        """Return where it was seen and whose it is, for people."""
-        return f"{self.where} ({self.account})" if self.account else self.where
-
-
-def _heroku_store(machine: Machine, _host: str) -> Iterator[FoundToken]:
-    """Heroku's CLI keeps the account in `login.json` and the token in the system's store."""
-    if machine.env.get("HEROKU_NETRC_WRITE", "").lower() in ("1", "true"):
-        return
-    base = machine.env.get("XDG_DATA_HOME") or os.path.join(machine.home, ".local", "share")
-    if machine.platform in ("windows", "gitbash") and machine.env.get("LOCALAPPDATA"):
-        base = machine.env["LOCALAPPDATA"]
-    folder = machine.env.get("HEROKU_DATA_DIR") or os.path.join(base, "heroku")
-    account = text_in(_json(machine, os.path.join(folder, "login.json")), "account")
-    if not account:
-        return
-    command = {
-        "darwin": ["security", "find-generic-password", "-a", account, "-s", "heroku-cli", "-w"],
-        "linux": ["secret-tool", "lookup", "service", "heroku-cli", "account", account],
-    }.get(machine.platform)
-    if command:
-        done = machine.run(command, timeout=5)
-        if done.ok and done.out.strip():
-            yield FoundToken(
-                token=Secret(done.out.decode("utf-8", "replace").strip()),
-                where="Heroku's entry in the system's keychain",
-                account=one_line(account),
-            )
-
-
-def _heroku_netrc(machine: Machine, _host: str) -> Iterator[FoundToken]:
-    yield from _netrc_of(machine, "api.heroku.com", "git.heroku.com")
-
-
 def _netrc(machine: Machine, host: str) -> Iterator[FoundToken]:
-    yield from _netrc_of(machine, host)
-
-
-def _netrc_of(machine: Machine, *hosts: str) -> Iterator[FoundToken]:
-    for file_name in (".netrc", "_netrc"):
-        path = os.path.join(machine.home, file_name)
-        text = _netrc_text(machine, path)
-        for host in hosts:
-            login, password = netrc_entry(text, host)
-            if password:
-                yield FoundToken(
-                    token=Secret(password),
-                    where=f"{machine.shown(path)}, machine {host}",
-                    account=one_line(login) or None,
-                )
-                return
-
-
-def _netrc_text(machine: Machine, path: str) -> str:
-    """Return a netrc's text; an encrypted one beside it comes first, as in Heroku's CLI."""
-    if machine.files.look(path + ".gpg").kind == "file":
-        done = machine.run(["gpg", "--batch", "--quiet", "--decrypt", path + ".gpg"], timeout=10)
-        if done.ok:
-            return done.out.decode("utf-8", "replace")
-    return machine.files.look(path).data.decode("utf-8", "replace")
+    yield from in_netrc(machine, host)
 
 
 def _clever_cli(machine: Machine, _host: str) -> Iterator[FoundToken]:
@@ -102,8 +36,9 @@ def _clever_cli(machine: Machine, _host: str) -> Iterator[FoundToken]:
         yield FoundToken(
             token=Secret(f"{token}:{secret}"), where="the variables CLEVER_TOKEN and CLEVER_SECRET"
         )
-    base = _config_folder(machine)
-    path = machine.env.get("CONFIGURATION_FILE") or os.path.join(base, "clever-cloud", "clever-tools.json")
+    appdata = machine.env.get("APPDATA") if _is_windows(machine) else None
+    file = os.path.join(appdata or _config_folder(machine), "clever-cloud", "clever-tools.json")
+    path = machine.env.get("CONFIGURATION_FILE") or file
     data = _json(machine, path)
     profiles = data.get("profiles") if isinstance(data, dict) else None
     first = profiles[0] if isinstance(profiles, list) and profiles else data
@@ -117,8 +52,8 @@ def _clever_cli(machine: Machine, _host: str) -> Iterator[FoundToken]:
 
 
 def _scalingo_cli(machine: Machine, wanted: str) -> Iterator[FoundToken]:
-    folder = machine.env.get("CONFIG_DIR") or os.path.join(machine.home, ".config", "scalingo")
-    path = machine.env.get("AUTH_FILE") or os.path.join(folder, "auth")
+    """Read Scalingo's CLI: `CONFIG_DIR` moves its other files, not this one (Scalingo/cli, `config/config.go`)."""
+    path = machine.env.get("AUTH_FILE") or os.path.join(machine.home, ".config", "scalingo", "auth")
     data = _json(machine, path)
     hosts = data.get("auth_config_data") if isinstance(data, dict) else None
     for host, entry in hosts.items() if isinstance(hosts, dict) else ():
@@ -149,16 +84,26 @@ def _gh(machine: Machine, host: str) -> Iterator[FoundToken]:
                 where="`gh auth token`",
                 account=user or None,
             )
+    for name, other in yaml_children(block, "users"):
+        if name != user and yaml_value(other, "oauth_token"):
+            yield FoundToken(
+                token=Secret(yaml_value(other, "oauth_token")), where=machine.shown(path), account=name
+            )
 
 
 def _glab(machine: Machine, host: str) -> Iterator[FoundToken]:
     folder = machine.env.get("GLAB_CONFIG_DIR") or os.path.join(_config_folder(machine), "glab-cli")
     path = os.path.join(folder, "config.yml")
     block = yaml_block(machine.files.look(path).data.decode("utf-8", "replace"), host)
+    user = yaml_value(block, "user") or None
     token = yaml_value(block, "token")
     if token:
-        user = yaml_value(block, "user")
-        yield FoundToken(token=Secret(token), where=machine.shown(path), account=user or None)
+        yield FoundToken(token=Secret(token), where=machine.shown(path), account=user)
+    for service in (f"glab:{host}:token", f"glab:{host}") if block and not token else ():
+        kept = read_entry(machine, service, "")
+        if kept:
+            yield FoundToken(token=kept, where="glab's entry in the system's keychain", account=user)
+            return
 
 
 def _tea(machine: Machine, host: str) -> Iterator[FoundToken]:
@@ -190,12 +135,10 @@ def _git_credential(machine: Machine, host: str) -> Iterator[FoundToken]:
     fields = dict(
         line.split("=", 1) for line in done.out.decode("utf-8", "replace").splitlines() if "=" in line
     )
-    if done.ok and fields.get("password"):
-        yield FoundToken(
-            token=Secret(fields["password"]),
-            where=f"git's credential helper for {host}",
-            account=one_line(fields.get("username", "")) or None,
-        )
+    where = f"git's credential helper for {host}"
+    found = from_login(fields.get("username", ""), fields.get("password", ""), where) if done.ok else None
+    if found:
+        yield found
 
 
 def _bitbucket_credential(machine: Machine, host: str) -> Iterator[FoundToken]:
@@ -276,7 +219,7 @@ def _json(machine: Machine, path: str) -> Any:
 
 Finder = Callable[["Machine", str], Iterator[FoundToken]]
 FINDERS: dict[str, tuple[Finder, ...]] = {
-    "heroku": (_heroku_store, _heroku_netrc),
+    "heroku": (in_store, in_heroku_netrc),
     "clevercloud": (_clever_cli,),
     "scalingo": (_scalingo_cli,),
     "github": (_gh, _git_credential),

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from sshwizard.machine.http import is_loopback
+from sshwizard.machine.http import check_url, is_loopback
 from sshwizard.providers.catalogue import Provider, find_provider
-from sshwizard.providers.token_places import FINDERS, OF_ANY_HOST, FoundToken
+from sshwizard.providers.found_token import FoundToken
+from sshwizard.providers.keychain import delete_entry, read_entry, stored, write_entry
+from sshwizard.providers.token_places import FINDERS, OF_ANY_HOST
 from sshwizard.secret import Secret
 
 if TYPE_CHECKING:
@@ -51,7 +53,9 @@ def find_tokens(
 
 
 def _host_of_tokens(provider: Provider, api_url: str | None) -> str:
-    """Return the host whose tokens may be used."""
+    """Return the host whose tokens may be used. Raises UsageError where the address is none."""
+    if api_url:
+        check_url(api_url)
     host = (urlsplit(api_url).hostname or "").lower() if api_url else ""
     if not host or host == urlsplit(provider.api_url).hostname or is_loopback(api_url or ""):
         return provider.web_host or host
@@ -79,43 +83,22 @@ def service_name(provider_name: str, api_url: str | None) -> str:
 
 def keep_token(service: str, account: str, token: Secret) -> bool:
     """Store a token in the system's keychain under a `service_name`; False where there is none."""
-    import keyring
-    from keyring.errors import KeyringError
-
-    try:
-        keyring.set_password(KEYCHAIN, f"{service}:{account}", token.reveal())
-        keyring.set_password(KEYCHAIN, service, account)
-    except (KeyringError, OSError):
-        return False
-    return True
+    return write_entry(KEYCHAIN, f"{service}:{account}", token) and write_entry(
+        KEYCHAIN, service, Secret(account)
+    )
 
 
 def forget_token(service: str) -> bool:
     """Remove a stored token; say whether there was one."""
-    import keyring
-    from keyring.errors import KeyringError
-
-    try:
-        account = keyring.get_password(KEYCHAIN, service)
-        if account is None:
-            return False
-        keyring.delete_password(KEYCHAIN, f"{service}:{account}")
-        keyring.delete_password(KEYCHAIN, service)
-    except (KeyringError, OSError):
+    account = stored(KEYCHAIN, service)
+    if account is None:
         return False
-    return True
+    delete_entry(KEYCHAIN, f"{service}:{account.reveal()}")
+    return delete_entry(KEYCHAIN, service)
 
 
 def _kept(machine: Machine, service: str) -> Iterator[FoundToken]:
-    if machine.env.get("SSHWIZARD_NO_KEYCHAIN") or machine.home != machine.account_home:
-        return
-    import keyring
-    from keyring.errors import KeyringError
-
-    try:
-        account = keyring.get_password(KEYCHAIN, service)
-        token = keyring.get_password(KEYCHAIN, f"{service}:{account}") if account is not None else None
-    except (KeyringError, OSError):
-        return
-    if token:
-        yield FoundToken(token=Secret(token), where="the system's keychain", account=account or None)
+    account = read_entry(machine, KEYCHAIN, service)
+    token = read_entry(machine, KEYCHAIN, f"{service}:{account.reveal()}") if account is not None else None
+    if token and account is not None:
+        yield FoundToken(token=token, where="the system's keychain", account=account.reveal() or None)

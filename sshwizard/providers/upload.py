@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from sshwizard.errors import CannotCheck, Refused, SshwizardError, UsageError
@@ -114,16 +115,20 @@ def add_key(
     check_title(title)
     check_wish(api, wish)
     account = account_of(api)
-    there = same_key(api.list_keys(), public)
-    if there:
+    keys = api.list_keys()
+    missing = [use for use in wish.uses if not same_key(keys, public, use)]
+    there = same_key(keys, public, wish.uses[0])
+    if there and not missing:
         return Added(result="already_there", key=there, account=account)
+    if len(missing) == 1 < len(wish.uses):
+        wish = replace(wish, usage=missing[0])
     try:
         api.add_key(public, title, wish)
     except Refused as error:
         if error.code == "key-in-use":
-            raise _elsewhere(api, error) from error
+            raise _elsewhere(api, error, other_use=same_key(keys, public, None)) from error
         raise
-    added = _looked(lambda: same_key(api.list_keys(), public))
+    added = _looked(lambda: same_key(api.list_keys(), public, missing[-1]))
     if added is None:
         raise CannotCheck(
             _("{title} said yes, yet the key is not in its list.").format(title=api.title),
@@ -136,7 +141,7 @@ def add_key(
 def remove_key(api: KeyApi, key: RemoteKey) -> None:
     """Remove a key and look again to be sure. Raises what the service says, or CannotCheck when it stays."""
     api.remove_key(key)
-    if not _looked(lambda: all(other.id != key.id for other in api.list_keys()) or None):
+    if not _looked(lambda: all(other.called != key.called for other in api.list_keys()) or None):
         raise CannotCheck(
             _("{title} said yes, yet the key {name} is still in its list.").format(
                 title=api.title, name=key.title
@@ -156,10 +161,15 @@ def account_of(api: KeyApi) -> str | None:
         raise
 
 
-def same_key(keys: tuple[RemoteKey, ...], public: PublicKey) -> RemoteKey | None:
-    """Find a key on an account by its blob, or by a fingerprint where the service gives no more."""
+def same_key(keys: tuple[RemoteKey, ...], public: PublicKey, use: str | None = "auth") -> RemoteKey | None:
+    """Find a key on an account by its blob, or by a fingerprint where the service gives no more.
+
+    `use` is what the service has to take it for; None: whatever it is.
+    """
     prints = {public.fingerprint, public.fingerprint_md5}
     for key in keys:
+        if use is not None and not key.serves(use):
+            continue
         if key.public.blob == public.blob if key.public else key.fingerprint in prints:
             return key
     return None
@@ -169,7 +179,7 @@ def find_key(keys: tuple[RemoteKey, ...], wanted: str) -> tuple[RemoteKey, ...]:
     """Return the keys that an id, else a fingerprint, else a title, else a part of the line names."""
     prints = {wanted, f"SHA256:{wanted}", f"MD5:{wanted}"}
     steps: tuple[Callable[[RemoteKey], bool], ...] = (
-        lambda key: key.id == wanted,
+        lambda key: wanted in (key.id, key.called),
         lambda key: key.fingerprint in prints or bool(key.public and key.public.fingerprint_md5 in prints),
         lambda key: key.title == wanted,
         lambda key: bool(key.public and len(wanted) >= 8 and wanted in _base64(key.public)),
@@ -205,7 +215,17 @@ def _check_date(text: str) -> None:
         )
 
 
-def _elsewhere(api: KeyApi, error: SshwizardError) -> Refused:
+def _elsewhere(api: KeyApi, error: SshwizardError, *, other_use: RemoteKey | None) -> Refused:
+    if other_use is not None:
+        return Refused(
+            _("{title} has this key already, for another use ({usage}): {name}.").format(
+                title=api.title, usage=other_use.usage, name=other_use.title
+            ),
+            code="key-in-use",
+            status=error.status,
+            where=error.where,
+            hint=_("Remove it there and add it again with `--usage auth_and_signing`."),
+        )
     return Refused(
         _(
             "{title} says: {words}. It is not on this account, so another account or a repository has it."

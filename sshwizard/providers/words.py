@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import Any
 
 from sshwizard.machine.http import HttpReply
@@ -14,14 +15,22 @@ DEPTH = 6
 
 
 def words_of(reply: HttpReply) -> str:
-    """Return the service's own words, on one line; the status where there are none."""
+    """Return the service's own words, on one line; what its status stands for where there are none."""
     try:
         data = json.loads(reply.body)
     except (ValueError, RecursionError):
         text = visible_bytes(reply.body).strip()
-        return one_line(text) if text and not text.startswith("<") else f"HTTP {reply.status}"
+        return one_line(text) if text and not text.startswith("<") else phrase_of(reply.status)
     words = "; ".join(dict.fromkeys(_sentences(data)))
-    return one_line(words.replace("\n", " ")) if words else f"HTTP {reply.status}"
+    return one_line(words.replace("\n", " ")) if words else phrase_of(reply.status)
+
+
+def phrase_of(status: int) -> str:
+    """Return the name of a status (RFC 9110 §15), `HTTP 599` for one without."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return f"HTTP {status}"
 
 
 def _sentences(data: Any, key: str = "", depth: int = 0) -> list[str]:

@@ -102,4 +102,4 @@ def table(
 def two_sided(left: str, right: str, width: int) -> str:
     """Put `right` at the right edge of the page, where there is room for both."""
     space = width - cells(left) - cells(right)
-    return f"{left}{' ' * space}{right}" if space >= 2 else f"{left}  [{right}]"
+    return f"{left}{' ' * max(space, 2)}{right}"

@@ -5,16 +5,17 @@ Names and ids are frozen; fields are only ever added. `None` means "not known", 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sshwizard.errors import SshwizardError
-from sshwizard.report import options
+from sshwizard.openssh.keys.public import shown_comment
 
 if TYPE_CHECKING:
     from sshwizard.model.config import Effective
     from sshwizard.model.finding import Diagnosis, Finding, Fix
     from sshwizard.model.plan import LeftOut, Offer, Plan, Target
+    from sshwizard.model.reasons import Reasons
     from sshwizard.model.source import Source
     from sshwizard.model.transcript import Check, Transcript
 
@@ -62,17 +63,27 @@ def why(plan: Plan, command: str = "why") -> Json:
     )
 
 
-def alternatives(plan: Plan, others: Sequence[Plan]) -> list[Json]:
-    """Return what would be otherwise under each other outcome of the `Match exec` commands not run."""
-    return [
-        {
-            "succeeds": options.assumed_true(other.effective),
-            "offers": [offer(one) for one in other.offers],
-            "options": options.changed(plan.effective, other.effective),
-            "error": config_error(other.effective) if other.effective.fatal else None,
-        }
-        for other in others
-    ]
+def reasons(one: Reasons) -> Json:
+    """Return `why` with what the configuration's lines decided, and what would be otherwise."""
+    from sshwizard.report.deciding import deciding_lines
+
+    lines = deciding_lines(one.plan, one.facts.files)
+    return why(one.plan) | {
+        "with_identities_only": [offer.fingerprint for offer in one.only.sent] if one.only else None,
+        "decided_by": [
+            {"where": at.where, "line": at.line, "text": at.text, "role": at.role} for at in lines
+        ],
+        "outcomes": [
+            {
+                "match_exec": [{"command": command, "succeeds": well} for command, well in outcome.assumed],
+                "hostname": outcome.plan.effective.hostname,
+                "port": outcome.plan.effective.port,
+                "user": outcome.plan.effective.user,
+                "offers": [offer.fingerprint for offer in outcome.plan.sent],
+            }
+            for outcome in one.outcomes
+        ],
+    }
 
 
 def doctor(diagnosis: Diagnosis, preview: Preview, command: str = "doctor") -> Json:
@@ -118,7 +129,7 @@ def offer(one: Offer) -> Json:
         "fingerprint": one.fingerprint,
         "type": one.public.type if one.public else None,
         "path": one.path,
-        "comment": one.public.comment if one.public else None,
+        "comment": shown_comment(one.public.comment) if one.public else None,
         "kind": one.kind,
         "via": one.via,
         "explicit": one.explicit,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sshwizard.openssh.keys.public import shown_comment
 from sshwizard.report import options
 from sshwizard.report.contract import Json, config_error, envelope, offer, permissions, source, target
 
@@ -48,7 +49,7 @@ def stray(one: KeyFile) -> Json:
         "bits": None,
         "fingerprint": None,
         "fingerprint_md5": None,
-        "comment": one.comment,
+        "comment": shown_comment(one.comment) if one.comment else one.comment,
     }
     return {
         "path": one.path,
@@ -71,7 +72,7 @@ def public(one: PublicKey) -> Json:
         "bits": one.bits,
         "fingerprint": one.fingerprint,
         "fingerprint_md5": one.fingerprint_md5,
-        "comment": one.comment,
+        "comment": shown_comment(one.comment),
     }
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from sshwizard.openssh.keys.public import shown_comment
 from sshwizard.report.columns import Style, table, wrap
 from sshwizard.report.contract import permissions
 from sshwizard.text import _, plural
 
 if TYPE_CHECKING:
+    from sshwizard.model.agents import Permanent
     from sshwizard.model.identity import Agent, Identity, KeyFile
 
 
@@ -35,7 +37,7 @@ def key_lines(
         yield first
         for one, line in zip(identities, lines, strict=True):
             yield line
-            yield f"  {one.public.fingerprint}  {one.public.comment}".rstrip()
+            yield f"  {one.public.fingerprint}  {shown_comment(one.public.comment)}".rstrip()
             for problem in one.problems:
                 yield from wrap(problem.title, style.width, indent="  ")
     for file in strays:
@@ -55,6 +57,16 @@ def agent_lines(agents: Sequence[Agent], style: Style) -> Iterator[str]:
         )
 
 
+def permanent_lines(ways: Sequence[Permanent], load: Sequence[str], style: Style) -> Iterator[str]:
+    """Write the ways to have an agent after every login, each with the lines to copy."""
+    for number, one in enumerate(ways, 1):
+        yield from wrap(f"{number}  {one.title}: {one.note}", style.width)
+        yield from (f"    {line}" for line in one.lines)
+        yield ""
+    yield from wrap(_("So that keys come into it when they are used first:"), style.width)
+    yield from (f"    {line}" for line in load)
+
+
 def key_page(one: Identity, shown: Callable[[str], str]) -> Iterator[str]:
     """Write everything about one key."""
     public = one.public
@@ -64,7 +76,7 @@ def key_page(one: Identity, shown: Callable[[str], str]) -> Iterator[str]:
         (_("public half"), shown(one.public_path) if one.public_path else _("not in a file here")),
         (_("fingerprint"), public.fingerprint),
         ("", public.fingerprint_md5),
-        (_("comment"), public.comment or _("none")),
+        (_("comment"), shown_comment(public.comment) or _("none")),
         (_("format"), one.format or _("not known")),
         (_("passphrase"), {True: _("yes"), False: _("no"), None: _("not known")}[one.encrypted]),
         (_("permissions"), permissions(one.mode) or _("not known")),

@@ -10,6 +10,7 @@ from sshwizard.hosts import book
 from sshwizard.model.identity import Identity, PublicKey
 from sshwizard.model.plan import Plan
 from sshwizard.model.transcript import Transcript
+from sshwizard.openssh.keys.public import shown_comment
 from sshwizard.report.columns import Style, clip, pad, table, wrap
 from sshwizard.report.words import total_ms
 from sshwizard.text import _
@@ -44,30 +45,33 @@ class Met:
 def page(met: Sequence[Met], keys: Sequence[Identity], style: Style) -> Iterator[str]:
     """Return the hosts with their accounts, then the keys, a column for each host by its number."""
     heading = [_("host"), _("logs in as"), _("with")]
-    rows = [[f"{n}  {one.name}", account(one), _with(one, keys)] for n, one in enumerate(met, 1)]
+    rows = [[f"{n}  {one.name}", account(one), used_key(one, keys)] for n, one in enumerate(met, 1)]
     yield from table([["   " + heading[0], *heading[1:]], *rows], width=style.width)
     used: dict[str, None] = {}
     for start in range(0, len(met), COLUMNS):
         yield ""
         part = list(enumerate(met, 1))[start : start + COLUMNS]
         room = style.width - CELL * len(part) - 1
-        width = max(12, min(room, max([len(_label(key)) for key in keys] + [len(_("key"))]) + 2))
+        width = max(12, min(room, max([len(label(key)) for key in keys] + [len(_("key"))]) + 2))
         yield pad(_("key"), width) + "".join(pad(str(number), CELL) for number, _one in part).rstrip()
         for key in keys:
             cells = [cell(one, key.public) for _number, one in part]
             used.update(dict.fromkeys(cells))
             yield (
-                pad(clip(_label(key), width - 1), width) + "".join(pad(word, CELL) for word in cells).rstrip()
+                pad(clip(label(key), width - 1), width) + "".join(pad(word, CELL) for word in cells).rstrip()
             )
     yield ""
-    yield from wrap("; ".join(f"{word}: {text}" for word, text in _legend() if word in used), style.width)
+    yield from wrap("; ".join(f"{word}: {text}" for word, text in legend() if word in used), style.width)
+    for sentence in warnings(met):
+        yield from wrap(sentence, style.width)
+
+
+def warnings(met: Sequence[Met]) -> Iterator[str]:
+    """Return a sentence for each host whose yes proves nothing."""
     for one in met:
         if one.takes_any_key and one.answered:
-            yield from wrap(
-                _("{host} says yes to any key at first: only a login proves which one it knows.").format(
-                    host=one.name
-                ),
-                style.width,
+            yield _("{host} says yes to any key at first: only a login proves which one it knows.").format(
+                host=one.name
             )
 
 
@@ -102,7 +106,7 @@ def key_fields(key: Identity) -> dict[str, Any]:
     return {
         "fingerprint": key.public.fingerprint,
         "type": key.public.type,
-        "comment": key.public.comment,
+        "comment": shown_comment(key.public.comment),
         "path": key.private_path or key.public_path,
         "agents": list(key.agents),
     }
@@ -141,7 +145,8 @@ def cell(one: Met, key: PublicKey) -> str:
     return {"refused": _("no"), "not_allowed": _("alg"), "unknown": "?"}.get(state, "-")
 
 
-def _legend() -> tuple[tuple[str, str], ...]:
+def legend() -> tuple[tuple[str, str], ...]:
+    """Return the words of the cells, each with its meaning."""
     return (
         (_("uses"), _("ssh logs in with it")),
         (_("yes"), _("the host knows it too")),
@@ -153,14 +158,16 @@ def _legend() -> tuple[tuple[str, str], ...]:
     )
 
 
-def _with(one: Met, keys: Sequence[Identity]) -> str:
+def used_key(one: Met, keys: Sequence[Identity]) -> str:
+    """Return the name of the key that ssh logs in with there; "" where it does not."""
     sent = one.transcript.ssh_key
     if sent is None:
         return ""
-    return next((_label(key) for key in keys if key.public.blob == sent.blob), sent.fingerprint)
+    return next((label(key) for key in keys if key.public.blob == sent.blob), sent.fingerprint)
 
 
-def _label(key: Identity) -> str:
+def label(key: Identity) -> str:
+    """Return what a key is called in the table."""
     if key.private_path or key.public_path:
         return key.name
     return _("{name} (agent)").format(name=key.name)

@@ -7,13 +7,13 @@ Silence when healthy: one line. Knows no terminal; the caller says how wide the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from sshwizard.report import options, words
+from sshwizard.report import limit, words
 from sshwizard.report.columns import Style, pad, table, two_sided, wrap
 from sshwizard.report.contract import applicable, instructions
-from sshwizard.report.rows import Row, key_name, rows
+from sshwizard.report.rows import Row, rows
 from sshwizard.text import _, plural
 
 if TYPE_CHECKING:
@@ -178,7 +178,9 @@ def facts(diagnosis: Diagnosis, shown: Shown, style: Style, *, missing: bool = F
         yield from layers(transcript, shown, style)
         yield ""
     if plan:
-        yield from key_table(rows(plan, transcript, shown, missing=missing), plan, style)
+        yield from key_table(
+            rows(plan, transcript, shown, missing=missing), plan, style, limit.met(transcript)
+        )
         for note in plan.notes:
             yield from wrap(note, style.width, indent="  ")
 
@@ -198,8 +200,11 @@ def layer(check: Check, width: int, style: Style) -> str:
     return f"  {word}  {pad(check.title, width)}  {time:>7}   {detail}".rstrip()
 
 
-def key_table(found: tuple[Row, ...], plan: Plan, style: Style) -> Iterator[str]:
-    """Write the table: number, key, where ssh has it from, what the host said."""
+def key_table(found: tuple[Row, ...], plan: Plan, style: Style, most: int | None = None) -> Iterator[str]:
+    """Write the table: number, key, where ssh has it from, what the host said.
+
+    `most`: refused keys after which the host hangs up on ssh; a line is drawn there.
+    """
     if not found:
         yield "  " + _("ssh has no key to send.")
         return
@@ -211,62 +216,11 @@ def key_table(found: tuple[Row, ...], plan: Plan, style: Style) -> Iterator[str]
     for row in found:
         number = str(row.position) if row.position else "–"
         lines.append([number, row.key, row.comes_from, *([row.said] if asked else [])])
-    yield from table(lines, width=style.width, indent="  ")
-
-
-def why(plan: Plan, shown: Shown, style: Style, *, verbose: int = 0) -> str:
-    """Write the ordered key list with the reason for each."""
-    lines = [style.paint(destination(plan), "strong")]
-    listed = rows(plan, None, shown, missing=verbose > 0)
-    if not any(row.position for row in listed):
-        lines.append("  " + _("ssh has no key to send."))
-    for row in listed:
-        number = str(row.position) if row.position else "–"
-        kind = row.public.kind if row.public else (row.said or _("public half not known"))
-        reason = row.offer.because if row.offer and row.offer.because else row.comes_from
-        lines.append(f"  {number:>2}  {row.key}  ({kind})")
-        lines += wrap(reason, style.width, indent="      ")
-        if verbose and row.public:
-            lines.append(f"      {row.public.fingerprint}")
-    lines += [line for note in plan.notes for line in wrap(note, style.width, indent="  ")]
-    return "\n".join(lines)
-
-
-def with_identities_only(plan: Plan, only: Plan | None, style: Style) -> list[str]:
-    """Say in a sentence what `IdentitiesOnly yes` would change; nothing where it is in force already."""
-    if only is None or not plan.sent:
-        return []
-    before, after = (tuple(one.public or one.path for one in each.sent) for each in (plan, only))
-    if before == after:
-        words = _("With `IdentitiesOnly yes` ssh would send the same.")
-    elif not after:
-        words = _("With `IdentitiesOnly yes` ssh would send no key at all.")
-    else:
-        names = ", ".join(key_name(one.path) for one in only.sent)
-        words = _("With `IdentitiesOnly yes` ssh would send only: {names}.").format(names=names)
-    return wrap(words, style.width, indent="  ")
-
-
-def with_conditions(plan: Plan, others: Sequence[Plan], style: Style) -> list[str]:
-    """Say which keys ssh would send if a `Match exec` command that was not run succeeded."""
-    lines: list[str] = []
-    for other in others:
-        commands = ", ".join(f"`{command}`" for command in options.assumed_true(other.effective))
-        names = ", ".join(key_name(one.path) for one in other.sent) or _("no key")
-        if other.effective.fatal:
-            words = _("If {commands} succeeds, ssh refuses this: {words}").format(
-                commands=commands, words=other.effective.fatal.message
-            )
-        elif [one.public or one.path for one in other.sent] == [one.public or one.path for one in plan.sent]:
-            words = _("If {commands} succeeds, ssh sends the same keys to {place}.").format(
-                commands=commands, place=destination(other)
-            )
-        else:
-            words = _("If {commands} succeeds, ssh sends to {place}: {names}.").format(
-                commands=commands, place=destination(other), names=names
-            )
-        lines += wrap(words, style.width, indent="  ")
-    return lines
+    last = limit.limit_after(plan, most) if most else None
+    for at, line in enumerate(table(lines, width=style.width, indent="  ")):
+        yield line
+        if last is not None and at and found[at - 1].position == last:
+            yield f"  ---- {limit.limit_line(most)} ----"
 
 
 def _seen(evidence: Evidence, shown: Shown) -> str:

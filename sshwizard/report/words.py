@@ -114,8 +114,11 @@ def access(diagnosis: Diagnosis) -> list[str]:
     if plan is None or transcript is None or not plan.target.path:
         return []
     text = {
-        "ok": _("It may read and write {path}."),
-        "read_only": _("It may read {path}, but not write to it: {words}"),
+        "ok": _("{who} may read and write {path}."),
+        "read_only": _("{who} may read {path}, but not write to it: {words}"),
+        "denied": _("{who} gets no access to {path}: {words}"),
+        "not_found": _("{who} does not get {path}: {words}"),
+        "sso": _("{who} does not get {path} before a single sign-on: {words}"),
     }.get(transcript.access)
     if text is None:
         text = (
@@ -123,4 +126,5 @@ def access(diagnosis: Diagnosis) -> list[str]:
             if transcript.access_detail
             else _("What it may do with {path} was not asked: the key cannot sign without a question to you.")
         )
-    return [text.format(path=plan.target.path, words=transcript.access_detail)]
+    who = transcript.account or _("The account")
+    return [text.format(who=who, path=plan.target.path, words=transcript.access_detail)]

@@ -50,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     recorded.withdrawn_key_on_record,
     algorithms.nothing_in_common,
     algorithms.rsa_with_sha1_only,
+    keyfolder.foreign_files,
     keyfolder.open_folder,
     keyfolder.misnamed_halves,
     keyfolder.lone_private_half,

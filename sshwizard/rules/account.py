@@ -21,23 +21,24 @@ def login_name(case: Case) -> Iterator[Finding]:
         return
     target = case.plan.target
     entry = book.find(target.hostname)
-    if entry is None or not entry.user or target.user == entry.user:
+    user = entry.user_at(target.hostname) if entry else None
+    if entry is None or not user or target.user == user:
         return
     yield sight.finding(
         "wrong-username",
         "fail",
         "likely",
         _("ssh logs in to {host} as {user}; there everybody logs in as {name}, and the key says who you are.").format(
-            host=sight.host(case), user=target.user, name=entry.user
+            host=sight.host(case), user=target.user, name=user
         ),
         [sight.seen(case.plan.effective.source("user"), f"User {target.user}")],
         [
             sight.advice(
-                _("Log in as {name}").format(name=entry.user),
+                _("Log in as {name}").format(name=user),
                 _("Write `{name}@{host}` in the URL, or `User {name}` in the Host block.").format(
-                    name=entry.user, host=sight.host(case)
+                    name=user, host=sight.host(case)
                 ),
-                command=f"ssh -T {entry.user}@{sight.typed(target.host)}",
+                command=f"ssh -T {user}@{sight.typed(target.host)}",
             )
         ],
     )  # fmt: skip

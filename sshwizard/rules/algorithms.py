@@ -33,6 +33,25 @@ def nothing_in_common(case: Case) -> Iterator[Finding]:
                 ),
             ],
         )
+    elif check.code == "hostkey-too-short":
+        yield sight.finding(
+            "alg-hostkey-mismatch",
+            "fail",
+            "certain",
+            _("{host} shows a host key that is too short for your configuration: {detail}").format(
+                host=host, detail=check.detail
+            ),
+            [sight.checked(case, check), *_required(case)],
+            [
+                sight.advice(
+                    _("Ask for a longer host key"),
+                    _("Whoever runs the host can add an Ed25519 host key, to which no length applies."),
+                    _("Until then, lower `RequiredRSASize` in the Host block of {host} only.").format(
+                        host=host
+                    ),
+                )
+            ],
+        )
     elif check.code in ("no-common-kex", "no-common-cipher", "no-common-mac"):
         keyword = "Ciphers" if check.code == "no-common-cipher" else "KexAlgorithms"
         yield sight.finding(
@@ -111,3 +130,12 @@ def _sha1_only(case: Case, names: list[str], seen: bool) -> Finding:
             ),
         ],
     )  # fmt: skip
+
+
+def _required(case: Case) -> list[Evidence]:
+    """Return the line that sets RequiredRSASize."""
+    effective = case.plan.effective if case.plan else None
+    source = effective.source("requiredrsasize") if effective else None
+    if effective is None or source is None:
+        return []
+    return [sight.seen(source, f"requiredrsasize {effective.first('requiredrsasize')}")]

@@ -322,6 +322,12 @@ CATALOGUE: tuple[Entry, ...] = (
         "Make a new key.",
     ),
     _entry(
+        "foreign-files",
+        "key files",
+        "Files in your ssh folder belong to another account",
+        "`sudo chown $USER` those files: a command under sudo made them.",
+    ),
+    _entry(
         "ssh-folder-perms",
         "key files",
         "Other accounts may write in your ssh folder",

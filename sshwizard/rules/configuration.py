@@ -93,7 +93,7 @@ def _close(case: Case, path: str) -> tuple[Fix, ...]:
         return ()
     closed = file.mode & ~0o022
     if closed == file.mode:
-        return (
+        return sight.repaired(case, path, "config-perms") or (
             sight.advice(
                 _("Make {path} your own").format(path=path),
                 _("The file belongs to another account; ssh accepts only yours or root's."),

@@ -9,12 +9,17 @@ from sshwizard.model.transcript import HostKeySeen
 from sshwizard.rules import sight
 from sshwizard.text import _
 
+_CARELESS = ("no", "off", "false")
+"""Values of StrictHostKeyChecking with which ssh goes on whatever key it is shown."""
+
 
 def host_key(case: Case) -> Iterator[Finding]:
     """Judge the host key against known_hosts and the published keys."""
     seen = case.transcript.host_key if case.transcript else None
     if seen is None:
         return
+    if seen.because == "other-at-address":
+        yield _other_at_address(case, seen)
     match seen.state:
         case "changed" | "withdrawn":
             yield _changed(case, seen)
@@ -59,11 +64,13 @@ def _changed(case: Case, seen: HostKeySeen) -> Finding:
             " or something stands between you and it."
         )
     )
+    if not withdrawn and _strict(case) in _CARELESS:
+        conclusion += " " + _("ssh is told not to stop there (StrictHostKeyChecking): it goes on.")
     return sight.finding(
         "hostkey-changed",
         "fail",
         "certain",
-        conclusion.format(host=host),
+        conclusion.format(host=host) + _asked_besides(seen),
         _evidence(case, seen),
         [
             *case.ways.get("hostkey-changed", ()),
@@ -82,13 +89,19 @@ def _changed(case: Case, seen: HostKeySeen) -> Finding:
 
 
 def _revoked(case: Case, seen: HostKeySeen) -> Finding:
+    words = {
+        "list": _(
+            "{host} shows a key that {where} (RevokedHostKeys) lists as revoked. ssh does not connect."
+        ),
+        "unreadable-list": _("ssh cannot read {where} (RevokedHostKeys), and then takes no host key at all."),
+    }.get(seen.because, _("{host} shows a key that known_hosts marks as revoked. ssh does not connect."))
+    if seen.because == "unreadable-list":
+        return _unreadable_list(case, seen, words)
     return sight.finding(
         "hostkey-revoked",
         "fail",
         "certain",
-        _("{host} shows a key that known_hosts marks as revoked. ssh does not connect.").format(
-            host=sight.host(case)
-        ),
+        words.format(host=sight.host(case), where=seen.where),
         _evidence(case, seen),
         [
             sight.advice(
@@ -101,13 +114,15 @@ def _revoked(case: Case, seen: HostKeySeen) -> Finding:
 
 def _unknown(case: Case, seen: HostKeySeen) -> Finding:
     host = sight.host(case)
-    strict = case.plan.effective.first("stricthostkeychecking", "ask") if case.plan else "ask"
+    strict = _strict(case)
     blocks = strict in ("yes", "true") or (sight.batch_mode(case) and strict == "ask")
     published = seen.state == "published"
     if published:
         words = _("{host} is not in known_hosts yet. Its key is the one that the provider publishes.")
     else:
         words = _("{host} is not in known_hosts yet. ssh will show a fingerprint and ask once.")
+    if strict in (*_CARELESS, "accept-new") and not published:
+        words = _("{host} is not in known_hosts yet. ssh is told to take its key without a question.")
     if blocks:
         words = _("{host} is not in known_hosts, and ssh is told to ask nobody: it will not connect.")
     id = "hostkey-unknown-noninteractive" if blocks else "hostkey-unknown"
@@ -115,7 +130,7 @@ def _unknown(case: Case, seen: HostKeySeen) -> Finding:
         id,
         "fail" if blocks else "info",
         "certain",
-        words.format(host=host),
+        words.format(host=host) + _asked_besides(seen),
         _evidence(case, seen),
         [
             *(case.ways.get(id, ()) if blocks or published else ()),
@@ -130,4 +145,60 @@ def _unknown(case: Case, seen: HostKeySeen) -> Finding:
                 command=f"ssh -T {sight.typed(case.plan.target.host if case.plan else host)}",
             ),
         ],
+    )
+
+
+def _unreadable_list(case: Case, seen: HostKeySeen, words: str) -> Finding:
+    return sight.finding(
+        "hostkey-revoked",
+        "fail",
+        "certain",
+        words.format(where=seen.where),
+        [Evidence(source=seen.where, text=_("not readable as a list of keys"))],
+        [
+            sight.advice(
+                _("Put the list in order"),
+                _("It holds one public key a line, or it is a list made by `ssh-keygen -k`."),
+                _("Without such a list, take the RevokedHostKeys line out of the configuration."),
+            )
+        ],
+    )
+
+
+def _other_at_address(case: Case, seen: HostKeySeen) -> Finding:
+    """CheckHostIP: the name's key is not the one on record for its address."""
+    address = (case.transcript.address if case.transcript else "").rpartition(":")[0].strip("[]")
+    port = case.plan.target.port if case.plan else 22
+    stops = _strict(case) in ("yes", "true", "accept-new") or (
+        sight.batch_mode(case) and _strict(case) == "ask"
+    )
+    words = _("{where} has another key for {address}, the address of {host}. With CheckHostIP ssh {does}.")
+    does = _("stops there") if stops else _("goes on") if _strict(case) in _CARELESS else _("asks first")
+    return sight.finding(
+        "hostkey-changed",
+        "fail" if stops else "warn",
+        "certain",
+        words.format(where=seen.where, address=address, host=sight.host(case), does=does),
+        _evidence(case, seen),
+        [
+            sight.advice(
+                _("Find out whose address it is now"),
+                _("Addresses of a service change hands, and then the line for the address is merely old."),
+                _("`CheckHostIP no`, the default since OpenSSH 8.5, looks at the name only."),
+                command=f"ssh-keygen -R {sight.typed(address if port == 22 else f'[{address}]:{port}')}",
+            )
+        ],
+    )
+
+
+def _strict(case: Case) -> str:
+    return case.plan.effective.first("stricthostkeychecking", "ask") if case.plan else "ask"
+
+
+def _asked_besides(seen: HostKeySeen) -> str:
+    """Name what may settle the question for ssh, and was not asked here; "" where nothing does."""
+    if not seen.unasked:
+        return ""
+    return " " + _("ssh would also ask {keyword}, which may vouch for it; sshwizard does not.").format(
+        keyword=seen.unasked
     )

@@ -213,8 +213,8 @@ def missing_identity_file(case: Case) -> Iterator[Finding]:
 
 
 def passphrase(case: Case) -> Iterator[Finding]:
-    """The key that wins is encrypted and in no agent."""
-    offer = sight.winning_offer(case)
+    """The key that wins is encrypted and in no agent; in BatchMode it is passed over, though the host takes it."""
+    offer = sight.winning_offer(case) or _passed_over(case)
     if case.plan is None or offer is None or not offer.needs_passphrase or offer.via != "file":
         return
     blocks = sight.batch_mode(case)
@@ -237,6 +237,14 @@ def passphrase(case: Case) -> Iterator[Finding]:
             )
         ],
     )
+
+
+def _passed_over(case: Case) -> Offer | None:
+    """Return the first key that the host takes and that BatchMode keeps ssh from unlocking."""
+    if case.plan is None or case.transcript is None or sight.accepted(case) or not sight.batch_mode(case):
+        return None
+    taken = {answer.planned for answer in case.transcript.answers if answer.state == "accepted"}
+    return next((o for o in case.plan.sent if o.position in taken and o.needs_passphrase), None)
 
 
 def certificate_validity(case: Case) -> Iterator[Finding]:

@@ -26,6 +26,34 @@ def open_folder(case: Case) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+def foreign_files(case: Case) -> Iterator[Finding]:
+    """Files in `~/.ssh` of another account, as a command under sudo leaves them: unreadable, or not to be written."""
+    for repair in case.repairs:
+        if repair.problem != "foreign-files" or case.facts is None:
+            continue
+        files = [file for file in case.facts.foreign if file.path != case.facts.environment.user_config]
+        unreadable = [file for file in files if not file.readable]
+        written = any(
+            file.path == repair.path or "known_hosts" in file.path.rsplit("/", 1)[-1] for file in files
+        )
+        words = (
+            _("{n} of them cannot be read by you, so ssh does without.").format(n=len(unreadable))
+            if unreadable
+            else _("ssh can read them, but it cannot write there, and you cannot change them.")
+        )
+        yield sight.finding(
+            "foreign-files",
+            "fail" if unreadable and sight.asked(case) and not sight.accepted(case)
+            else "warn" if unreadable or written else "info",
+            "certain",
+            _("In {path} there are files of another account. {words}").format(
+                path=sight.short(case, repair.path), words=words
+            ),
+            [Evidence(source=file.path, text=_("belongs to account {uid}").format(uid=file.owner[0])) for file in files[:8]],
+            [repair.fix],
+        )  # fmt: skip
+
+
 def misnamed_halves(case: Case) -> Iterator[Finding]:
     """A private half under a public name, or a public half under a name that ssh never looks for."""
     for repair in case.repairs:

@@ -15,6 +15,7 @@ from sshwizard.hosts import book
 from sshwizard.model.facts import Facts, GitRemote
 from sshwizard.model.finding import Case, Evidence, Finding, Fix, Severity
 from sshwizard.model.steps import SetRemoteUrl
+from sshwizard.providers.git_password import git_password, how_to_log_in
 from sshwizard.rules import sight
 from sshwizard.text import _
 
@@ -146,26 +147,18 @@ def _other_host(remote: GitRemote, host: str) -> str:
 
 
 def _password(facts: Facts, url: str) -> str:
-    """Say whether git will find a password for an HTTPS remote, as far as the usual files tell."""
-    from sshwizard.providers.token_files import netrc_entry
-
+    """Say whether git will find a password for an HTTPS remote, as far as its settings and netrc tell."""
     host = url.split("/")[2]
-    home = facts.environment.home
-    for name in (".netrc", "_netrc"):
-        path = f"{home}/{name}"
-        if netrc_entry(facts.files.look(path).data.decode("utf-8", "replace"), host)[1]:
-            return _("{path} has an entry for {host}, so git will not ask for a password.").format(
-                path=sight.clean(path), host=host
-            )
-    for path in (f"{home}/.gitconfig", f"{home}/.config/git/config", f"{facts.git.folder}/.git/config"):
-        if f'credential "https://{host}"'.encode() in facts.files.look(path).data:
-            return _(
-                "{path} names a credential helper for {host}, so git will not ask for a password."
-            ).format(path=sight.clean(path), host=host)
-    return _(
-        "git asks for a password there. `heroku login` stores one; to let git use it:"
-        " `git config --global credential.https://{host}.helper '!heroku git:credentials'`."
-    ).format(host=host)
+    found = git_password(facts.files, facts.environment.home, facts.git.credential_helpers, host)
+    if found is None:
+        return f"{_('git asks for a password there.')} {how_to_log_in(host)}"
+    if found.kind == "netrc":
+        words = _("{path} has an entry for {host}, so git will not ask for a password.")
+    else:
+        words = _(
+            "{path} names a credential helper for {host} (`{helper}`), so git will not ask for a password."
+        )
+    return words.format(path=sight.clean(found.where), host=host, helper=sight.clean(found.helper))
 
 
 def _first_contact(host: str) -> str:

@@ -34,7 +34,7 @@ def column_widths(rows: Sequence[Sequence[Content]], available: int) -> list[int
     """Share `available` cells among the columns: natural widths if they fit, else the widest give way."""
     count = max(len(row) for row in rows)
     widths = [
-        max((row[index].cell_length for row in rows if index < len(row)), default=0) for index in range(count)
+        max((_taken(row[index]) for row in rows if index < len(row)), default=0) for index in range(count)
     ]
     used = sum(1 for width in widths if width)
     room = max(available - GAP * max(used - 1, 0), count)
@@ -44,6 +44,11 @@ def column_widths(rows: Sequence[Sequence[Content]], available: int) -> list[int
             break
         widths[widest] -= 1
     return widths
+
+
+def _taken(cell: Content) -> int:
+    """Return the cells that a text takes: at least one, also where all of it has no width of its own."""
+    return max(cell.cell_length, 1) if cell.plain else 0
 
 
 def _content(cell: Cell) -> Content:

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from sshwizard.model.change import Change
+from sshwizard.model.facts import Facts
 from sshwizard.model.finding import Diagnosis
 from sshwizard.model.identity import PublicKey
 from sshwizard.text import _
+from sshwizard.tui.session import Session
 from sshwizard.tui.widgets.frame import Step, Steps
-from sshwizard.wizard import road, strip
+from sshwizard.wizard import resume, road, strip
 from sshwizard.wizard.road import SetUp
 
 if TYPE_CHECKING:
@@ -105,10 +107,33 @@ def with_change(setup: SetUp, change: Change, command: str) -> SetUp:
 def proceed(app: WizardApp, way: Way, *, instead: bool = False) -> None:
     """Open the screen of the first step that is not satisfied; `instead` of the present one, or on top of it."""
     screen = _next_screen(way)
+    _keep(app, way.setup)
     if instead:
         app.switch_screen(screen)
     else:
         app.push_screen(screen)
+
+
+def _keep(app: WizardApp, setup: SetUp) -> None:
+    """Remember how far the set-up has come, so that it can be taken up later; forget it at its end."""
+    from sshwizard.machine import runtime
+
+    machine = app.session.machine
+    if app.ground is None and not app.session.options.dry_run and setup.public:
+        open_still = road.position(setup) is not None
+        runtime.remember(machine, resume.NAME, resume.kept(setup, machine.home) if open_still else b"")
+
+
+def left_off(session: Session, facts: Facts) -> SetUp | None:
+    """Return the set-up that was left half-way on this machine, if there is one. Blocking; no network."""
+    from sshwizard import check
+    from sshwizard.machine import runtime
+
+    left = resume.taken_up(runtime.recall(session.machine, resume.NAME), facts)
+    if left is None:
+        return None
+    request = check.Request(typed=left.typed, flags=session.options.flags)
+    return replace(left, target=check.run_plan(session.machine, request)[1].target)
 
 
 def _next_screen(way: Way) -> Screen[None]:

@@ -143,7 +143,13 @@ def _hosts(machine: Machine, facts: Facts) -> Tab:
         items=tuple(items),
         command=("hosts",),
         empty=_("No host is known here yet: neither the configuration nor known_hosts names one."),
-        details={item.value: ((_("enter"), _("checks which key is sent there")),) for item in items},
+        details={
+            item.value: (
+                (_("enter"), _("asks the host what it thinks of your keys")),
+                (_("y"), _("which keys ssh sends there, and why; asks nobody")),
+            )
+            for item in items
+        },
     )
 
 

@@ -45,6 +45,10 @@ def first_screen(options: Options) -> Screen[None] | None:
         from sshwizard.tui.screens.have import HaveScreen
 
         return HaveScreen()
+    if options.door == doors.IDENTITY:
+        from sshwizard.tui.screens.identity import IdentityScreen
+
+        return IdentityScreen()
     if options.door == doors.LOG:
         from sshwizard.tui.screens.log import LogScreen
 

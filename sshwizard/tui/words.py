@@ -11,7 +11,9 @@ from sshwizard.model.finding import Diagnosis, Finding, Fix
 from sshwizard.model.plan import LeftOut, Offer, Plan
 from sshwizard.model.transcript import Check, Transcript
 from sshwizard.report import rows as report_rows
+from sshwizard.report import why as report_why
 from sshwizard.report import words as report_words
+from sshwizard.report.deciding import ConfigLine
 from sshwizard.text import _, plural
 from sshwizard.tui import look
 from sshwizard.tui.columns import Cell
@@ -91,6 +93,40 @@ def offer_rows(
             (look.muted("–"), look.muted(_("no key")), look.muted(tried), look.muted(_("nothing sent")))
         )
     return found
+
+
+def why_rows(plan: Plan, shown: Shown) -> list[tuple[Cell, ...]]:
+    """Return the table "# · key · why", without any host's answer: what ssh sends, then what it does not."""
+    found: list[tuple[Cell, ...]] = []
+    above = ""
+    for row in report_rows.rows(plan, None, shown):
+        sent = row.position is not None
+        name = look.bold(row.key) if sent else Content(row.key)
+        reason = report_why.reason(row, plan)
+        said = look.muted(_("the same")) if reason == above else Content(reason)
+        above = reason
+        found.append(
+            (str(row.position) if sent else look.muted("–"), name, said if sent else look.muted(said.plain))
+        )
+    if not plan.sent:
+        found.insert(0, (look.muted("–"), look.bold(_("no key")), Content(_("ssh has no key to send."))))
+    found += [
+        (look.muted("–"), Content(path.rsplit("/", 1)[-1]), look.muted(why))
+        for path, why in report_why.unreadable(plan, shown)
+    ]
+    return found
+
+
+def line_rows(found: Sequence[ConfigLine], shown: Shown) -> list[tuple[Cell, ...]]:
+    """Return the lines that decided, each with its place; below it a word where it had no say."""
+    rows: list[tuple[Cell, ...]] = []
+    for one in found:
+        text = look.muted(one.text) if one.role == "beaten" else Content(one.text)
+        inner = text if one.role == "block" else Content("  ") + text
+        rows.append((look.muted(report_why.place(one, shown)), inner))
+        if one.note:
+            rows.append(("", Content("  ") + look.amber(f"({one.note})")))
+    return rows
 
 
 def _said(text: str, row: report_rows.Row) -> Content:

@@ -63,6 +63,13 @@ def key_choice(
     return Choice(question=_("Which key?"), options=tuple(options), default=next(fitting, NEW))
 
 
+def pick_key(identities: Sequence[Identity], shown: Callable[[str], str], question: str) -> Choice:
+    """Ask for one of the keys that are here. Values: fingerprints; the default is the first that can sign."""
+    options = tuple(_key_option(identity, shown, False, "") for identity in identities)
+    default = next((option.value for option in options if not option.disabled), "")
+    return Choice(question=question, options=options, default=default)
+
+
 def type_choice(suggested: NewKey) -> Choice:
     """Ask for the kind of a new key. Values: `ed25519`, `rsa:4096`, `rsa:3072`, `ecdsa:256`."""
     only_rsa = suggested.type == "rsa"

@@ -7,6 +7,7 @@ from sshwizard.model.facts import Facts, GitRemote
 from sshwizard.text import _, plural
 
 DENIED, SETUP, SHOW, LOG, PRACTISE = "denied", "setup", "show", "log", "practise"
+IDENTITY = "identity"
 
 
 def doors(facts: Facts | None) -> Choice:
@@ -26,19 +27,25 @@ def doors(facts: Facts | None) -> Choice:
                 label=_("Explain a log someone sent"),
                 note=_("paste it; nothing is contacted"),
             ),
+            Option(
+                value=IDENTITY,
+                label=_("It pushes as the wrong person"),
+                note=_("which account and key a repository uses"),
+            ),
             Option(value=PRACTISE, label=_("Practise"), note=_("a safe ground, nothing real is touched")),
         ),
         default=DENIED if facts is None or facts.identities else SETUP,
     )
 
 
-def overview(facts: Facts) -> tuple[str, ...]:
-    """Return one or two lines about what is already known, before anything was checked."""
+def overview(facts: Facts, *, looked: bool = False) -> tuple[str, ...]:
+    """Return one or two lines about what is already known; `looked`: more than this was looked at already."""
     lines = []
     remote = first_remote(facts)
     if remote:
         lines.append(_remote_line(remote))
-    lines.append(_(" · ").join((_keys(facts), _agents(facts), _("nothing checked yet"))))
+    so_far = () if looked else (_("nothing checked yet"),)
+    lines.append(_(" · ").join((_keys(facts), _agents(facts), *so_far)))
     return tuple(lines)
 
 

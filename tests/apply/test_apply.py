@@ -445,6 +445,19 @@ def test_a_change_that_the_real_ssh_refuses_is_taken_back(config: Path, machine:
     assert [entry.state for entry in apply.history(machine)] == ["failed"]
 
 
+def test_a_change_after_which_another_host_gets_something_else_is_taken_back(
+    config: Path, machine: Machine
+) -> None:
+    wrong = BEFORE.replace(b"User joe", b"User jim")
+    step = WriteFile(path=str(config), before=BEFORE, after=wrong)
+    with pytest.raises(CannotApply) as caught:
+        apply.apply_fix(machine, Fix(title="x", steps=(step,), unchanged_hosts=("b", "a")))
+
+    assert (caught.value.code, caught.value.exit_code) == ("made-worse", 6)
+    assert "ssh -G a" in caught.value.message
+    assert config.read_bytes() == BEFORE
+
+
 @pytest.mark.parametrize("included", [False, True])
 def test_no_command_of_the_configuration_is_run(
     included: bool, config: Path, home: Path, machine: Machine

@@ -135,5 +135,7 @@ def test_a_full_disk_at_any_moment_leaves_everything_as_it_was(
             )
         else:
             assert ground.contents() == (AFTER, NEW)
+            apply.undo(ground.machine)
+            assert ground.untouched(), "what was changed can be taken back, whatever failed on the way"
         assert ground.leftovers() == []
     assert refused > 30

@@ -1,7 +1,8 @@
 """How many lines of a log are read in a second, beside `grep -E` with the same patterns.
 
-Run it by hand: `python tests/benchmarks/log_lines.py [MEGABYTES]`. Prints one JSON object. The log is made
-here: what ssh -v prints, over and over, with other names, ports, fingerprints and time stamps each time.
+Run it by hand: `python tests/benchmarks/log_lines.py [MEGABYTES] [ssh|prose|server]`. Prints one JSON object.
+The log is made here, with other names, ports, fingerprints and time stamps each time: what ssh -v prints, or
+sentences that have nothing to do with ssh, or a server's log under a stranger's attack.
 """
 
 from __future__ import annotations
@@ -58,11 +59,49 @@ git@{host}: Permission denied (publickey).
 """
 
 
-def chunks(megabytes: int) -> Iterator[bytes]:
+SENTENCE = (
+    "the build was finished and then it began again in that folder because nobody had told them about the rain which"
+    " changed during a long evening while everyone looked at pictures of mountains rivers and small houses near bridges"
+)
+STRANGER = (
+    "Invalid user {user} from {address} port {port}",
+    "Connection closed by invalid user {user} {address} port {port} [preauth]",
+    "Failed password for root from {address} port {port} ssh2",
+    "Received disconnect from {address} port {port}:11: Bye Bye [preauth]",
+    "Disconnected from authenticating user root {address} port {port} [preauth]",
+    "pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost={address}  user=root",
+)
+
+
+def prose(dice: random.Random) -> str:
+    """Make a hundred sentences."""
+    return "".join(
+        " ".join(dice.choices(SENTENCE.split(), k=dice.randrange(6, 16))).capitalize()
+        + f" {dice.randrange(10**6)}.\n"
+        for _ in range(100)
+    )
+
+
+def attack(dice: random.Random) -> str:
+    """Make what sshd writes about one stranger."""
+    address = ".".join(str(dice.randrange(1, 255)) for _ in range(4))
+    names = {"user": f"u{dice.randrange(99)}", "address": address, "port": dice.randrange(1024, 65535)}
+    stamp = (
+        f"Nov 21 12:{dice.randrange(60):02}:{dice.randrange(60):02} box sshd[{dice.randrange(1000, 99999)}]: "
+    )
+    return "".join(f"{stamp}{line.format(**names)}\n" for line in STRANGER)
+
+
+def chunks(megabytes: int, kind: str) -> Iterator[bytes]:
     """Make the log, a piece at a time."""
     dice = random.Random(7)
     made = 0
     while made < megabytes * 1_000_000:
+        if kind != "ssh":
+            text = (prose if kind == "prose" else attack)(dice)
+            made += len(text)
+            yield text.encode()
+            continue
         names = {
             "user": f"u{dice.randrange(9999)}",
             "host": f"git{dice.randrange(99)}.example.com",
@@ -90,10 +129,11 @@ def grep_patterns() -> list[str]:
 def main() -> None:
     """Measure and print."""
     megabytes = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    kind = sys.argv[2] if len(sys.argv) > 2 else "ssh"
     with tempfile.TemporaryDirectory() as folder:
         log, patterns = Path(folder, "log"), Path(folder, "patterns")
         with log.open("wb") as file:
-            file.writelines(chunks(megabytes))
+            file.writelines(chunks(megabytes, kind))
         patterns.write_text("\n".join(grep_patterns()) + "\n")
         before = time.process_time()
         with log.open("rb") as file:
@@ -106,6 +146,7 @@ def main() -> None:
         subprocess.run(["grep", "-c", "-E", "-f", str(patterns), str(log)], env={"LC_ALL": "C"}, capture_output=True, timeout=300, check=False)  # fmt: skip
         grep = time.perf_counter() - grep
     report = {
+        "kind": kind,
         "megabytes": megabytes,
         "lines": reading.lines,
         "lines_per_cpu_second": round(reading.lines / seconds),

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from servers.keys import KeyMaker
 
-from sshwizard.cli.second import compared
 from sshwizard.model.log import LogAttempt, LogOffer
 from sshwizard.model.transcript import Transcript
+from sshwizard.witness.login import compared
 
 
 @pytest.fixture
@@ -63,9 +63,60 @@ def test_the_second_witness_agrees_about_a_refusal(run, wrong_key) -> None:
 
 
 def test_the_second_witness_speaks_for_no_other_home(run, wrong_key) -> None:
+    text = wrong_key.config.read_text()
+    wrong_key.config.write_text(text.replace(str(wrong_key.stranger.path), "~/.ssh/stranger"))
     answer = run("doctor", "server", "--witness", "--json")
 
     assert answer.code == 3 and answer.object["error"]["code"] == "witness-other-home"
+
+
+def test_git_lists_the_references_of_the_remote(
+    run, right_key, tmp_path: Path, make_repo: Callable[[Path, str], None]
+) -> None:
+    right_key.server.make_repository("app.git")
+    make_repo(tmp_path / "app", "server:app.git")
+    words = ("doctor", "--witness")
+    fields = run(*words, "--json", cwd=tmp_path / "app").object["witness"]
+    said = run(*words, cwd=tmp_path / "app")
+
+    assert fields["agrees"] and fields["git"]["agrees"], fields
+    assert fields["git"]["references"] == 2 and fields["git"]["talkative"]
+    assert fields["git"]["accepted"] == right_key.known.fingerprint
+    assert "git reads the repository: it lists 2 references." in said.out
+    assert "Then git lists the references of origin" in said.err
+
+
+def test_git_is_told_when_the_repository_is_not_given(
+    run, right_key, tmp_path: Path, make_repo: Callable[[Path, str], None]
+) -> None:
+    make_repo(tmp_path / "app", "server:missing.git")
+    fields = run("doctor", "--witness", "--json", cwd=tmp_path / "app").object["witness"]
+
+    assert fields["git"]["references"] is None
+    assert "missing.git" in fields["git"]["words"]
+    assert "git" in run("doctor", "server", "--witness", "--json").object["witness"]
+    assert run("doctor", "server", "--witness", "--json").object["witness"]["git"] is None
+
+
+def test_git_runs_the_ssh_that_it_is_told_to(
+    run, right_key, tmp_path: Path, make_repo: Callable[[Path, str], None]
+) -> None:
+    make_repo(tmp_path / "app", "server:app.git")
+    right_key.server.make_repository("app.git")
+    wrapper = tmp_path / "a wrapper"
+    wrapper.write_text(f'#!/bin/sh\necho run >>{tmp_path}/mark\nexec ssh -F {right_key.config} "$@"\n')
+    wrapper.chmod(0o755)
+    quoted = {"GIT_SSH": str(wrapper)}
+    simple = {"GIT_SSH": str(wrapper), "GIT_SSH_VARIANT": "simple"}
+    loud = run("doctor", "--witness", "--json", cwd=tmp_path / "app", env=quoted).object["witness"]["git"]
+    mute = run("doctor", "--witness", "--json", cwd=tmp_path / "app", env=simple).object["witness"]["git"]
+
+    said = run("doctor", "--witness", cwd=tmp_path / "app", env=quoted).err
+
+    assert f"with the ssh that it would run: `{wrapper}`" in said
+    assert (tmp_path / "mark").read_text().count("run") >= 2
+    assert loud["references"] == mute["references"] == 2
+    assert (loud["talkative"], mute["talkative"]) == (True, False)
 
 
 def test_differences_are_said() -> None:

@@ -196,3 +196,57 @@ def test_wrong_words_are_explained(words: tuple[str, ...], home: Path, run) -> N
 
     assert answer.code == 2
     assert answer.err
+
+
+def test_the_folder_design_goes_where_git_looks(desk: Desk, run, tmp_path: Path) -> None:
+    other = tmp_path / "git.conf"
+    other.write_bytes(desk.gitconfig.read_bytes())
+    env = {"GIT_CONFIG_GLOBAL": str(other)}
+    before, untouched = other.read_bytes(), desk.gitconfig.read_bytes()
+    done = run("identity", "--use", "acme", "--design", "folder", "--yes", cwd=desk.folder, env=env)
+
+    assert done.code == 0, done.out + done.err
+    assert b"includeIf" in other.read_bytes()
+    assert desk.gitconfig.read_bytes() == untouched
+    assert run("undo", cwd=desk.folder, env=env).code == 0
+    assert other.read_bytes() == before
+
+
+@pytest.mark.parametrize("named", ["", "/dev/null"])
+def test_without_a_global_configuration_the_folder_design_is_refused(named: str, desk: Desk, run) -> None:
+    env = {"GIT_CONFIG_GLOBAL": named}
+    done = run("identity", "--use", "acme", "--design", "folder", "--yes", cwd=desk.folder, env=env)
+
+    assert done.code == 1
+    assert "GIT_CONFIG_GLOBAL" in done.err
+
+
+def test_another_home_is_another_git_configuration(desk: Desk, run, tmp_path: Path) -> None:
+    (tmp_path / ".gitconfig").write_text("[user]\n\tname = Not Joe\n\temail = not@example.org\n")
+    shown = run("identity", "--json", cwd=desk.folder, env={"HOME": str(tmp_path)}).object
+
+    assert shown["repositories"][0]["email"] == "joe@example.org"
+
+
+def test_an_alias_for_a_folder_moves_every_remote_there(desk: Desk, run) -> None:
+    desk.git("clone", "-q", "git@forge:acme/app.git", str(desk.work / "other"), cwd=desk.home)
+    urls = [desk.git("remote", "get-url", "origin", cwd=desk.work / name) for name in ("app", "other")]
+    done = run("identity", str(desk.work), "--use", "acme", "--design", "alias", "--yes")
+    shown = run("identity", str(desk.work), "--json").object
+
+    assert done.code == 0, done.out + done.err
+    assert [one["remotes"][0]["key"] for one in shown["repositories"]] == ["acme", "acme"]
+    assert run("undo").code == 0
+    assert urls == [
+        desk.git("remote", "get-url", "origin", cwd=desk.work / name) for name in ("app", "other")
+    ]
+
+
+def test_one_key_for_all_is_a_design_too(desk: Desk, run) -> None:
+    before = desk.state()
+    done = run("identity", "--use", "acme", "--design", "all", "--yes", cwd=desk.folder)
+
+    assert done.code == 0, done.out + done.err
+    assert desk.pushes_as() == "acme"
+    assert run("undo", cwd=desk.folder).code == 0
+    assert desk.state()[:2] == before[:2]

@@ -11,8 +11,7 @@ from pathlib import Path
 from servers.keys import KeyMaker
 from servers.namespace import RealSsh
 
-from sshwizard.cli.witness import Heard
-from sshwizard.probe import witness
+from sshwizard.witness.offers import Heard
 
 WHY = {"schema", "command", "target", "ran_as", "offers", "left_out", "notes"}
 DOCTOR = WHY | {"checks", "accepted", "known", "account", "host", "findings", "verdict"}
@@ -34,7 +33,7 @@ def test_why_names_every_offer_with_its_place(run, wrong_key) -> None:
     offer = fields["offers"][0]
 
     assert answer.code == 0
-    assert set(fields) == WHY | {"with_identities_only", "alternatives"}
+    assert set(fields) == WHY | {"with_identities_only", "decided_by", "outcomes"}
     assert set(fields["target"]) == TARGET
     assert set(fields["ran_as"]) == {"ssh", "version", "config", "agent"}
     assert set(offer) == OFFER
@@ -144,7 +143,16 @@ def test_an_area_can_be_left_out(run, wrong_key) -> None:
     assert wrong.code == 2 and "key-files" in wrong.err
 
 
+def test_the_witness_speaks_for_another_home_where_nothing_hangs_on_it(run, wrong_key) -> None:
+    fields = run("why", "server", "--witness", "--json").object
+
+    assert fields["witness"]["agrees"] and fields["witness"]["differences"] == []
+    assert wrong_key.stranger.fingerprint in fields["witness"]["lines"][0]
+
+
 def test_the_witness_cannot_speak_for_another_home(run, wrong_key) -> None:
+    text = wrong_key.config.read_text()
+    wrong_key.config.write_text(text.replace(str(wrong_key.stranger.path), "~/.ssh/stranger"))
     answer = run("why", "server", "--witness", "--json")
 
     assert answer.code == 3
@@ -152,20 +160,10 @@ def test_the_witness_cannot_speak_for_another_home(run, wrong_key) -> None:
 
 
 def test_the_witness_says_what_differs_and_what_only_ssh_can_see() -> None:
-    token = witness.Witnessed(
-        path="label",
-        kind="query",
-        type="RSA",
-        fingerprint="SHA256:a",
-        public=None,
-        explicit=False,
-        agent=False,
-        token=True,
-    )
-    agreeing = Heard(testimony=witness.Testimony(attempts=(), offered=(token,)), differences=())
+    agreeing = Heard(lines=(), said=(), expected=(), tokens=("label RSA SHA256:a",))
     differing = replace(agreeing, differences=("1: ssh tried another.",))
 
-    assert agreeing.agrees and "agrees: it tried 0 keys" in agreeing.sentences()[0]
+    assert agreeing.agrees and "agrees" in agreeing.sentences()[0]
     assert agreeing.fields()["tokens"] == ["label RSA SHA256:a"]
     assert not differing.agrees and "1: ssh tried another." in differing.sentences()[1]
 
@@ -194,14 +192,67 @@ def test_a_match_exec_that_was_not_run_shows_both_outcomes(run, wrong_key) -> No
     wrong_key.config.write_text(text + wrong_key.config.read_text())
     fields = run("config", "show", "server", "--json").object
     shown = run("config", "show", "server")
-    why = run("why", "server", "--json").object["alternatives"]
 
     (condition,), (other,) = fields["conditions"], fields["alternatives"]
     assert condition["command"] == "test -f /on/vpn" and condition["assumed"] is False
     assert condition["source"]["line"] == 1
     assert other["succeeds"] == ["test -f /on/vpn"] and other["options"]["port"] == ["2022"]
     assert "port 2022" in shown.err and "port 2022" not in shown.out
-    assert why[0]["offers"][0]["path"].endswith("/.ssh/vpn")
+
+
+WITH_EXEC = """\
+Match exec "test -e {mark}"
+    Port 2202
+    IdentityFile {ssh}/work
+Host server
+    IdentityFile {ssh}/stranger
+    Port 2200
+    User joe
+"""
+
+
+def test_why_shows_the_lines_that_decided_and_both_outcomes(run, wrong_key, tmp_path: Path) -> None:
+    ssh = wrong_key.home / ".ssh"
+    wrong_key.config.write_text(WITH_EXEC.format(mark=tmp_path / "mark", ssh=ssh))
+    fields = run("why", "server", "--json").object
+    text = run("why", "server").out
+    folded = " ".join(text.split())
+
+    assert [(one["line"], one["role"], one["text"]) for one in fields["decided_by"]] == [
+        (1, "unknown", f'Match exec "test -e {tmp_path}/mark"'),
+        (4, "block", "Host server"),
+        (5, "counts", f"IdentityFile {ssh}/stranger"),
+        (6, "counts", "Port 2200"),
+        (7, "counts", "User joe"),
+    ]
+    both = {one["match_exec"][0]["succeeds"]: (one["port"], one["offers"]) for one in fields["outcomes"]}
+    assert both == {
+        True: (2202, [wrong_key.known.fingerprint, wrong_key.stranger.fingerprint]),
+        False: (2200, [wrong_key.stranger.fingerprint]),
+    }
+    assert f"if `test -e {tmp_path}/mark` fails: stranger, to joe@server:2200" in folded
+    assert f"if `test -e {tmp_path}/mark` succeeds: work, stranger, to joe@server:2202" in folded
+    assert "IdentityFile" in text.split("Lines that decided:")[1]
+
+
+def test_a_line_that_lost_is_named(run, wrong_key) -> None:
+    with wrong_key.config.open("a") as file:
+        file.write("Host *\n    User somebody\n")
+    fields = run("why", "server", "--json").object
+    (lost,) = [one for one in fields["decided_by"] if one["role"] == "beaten"]
+
+    assert lost["text"] == "User somebody"
+    assert "User somebody  (does not count: an earlier line won)" in run("why", "server").out
+
+
+def test_the_witness_agrees_with_the_outcome_that_it_met(run, wrong_key, tmp_path: Path) -> None:
+    (tmp_path / "mark").touch()
+    text = WITH_EXEC.format(mark=tmp_path / "mark", ssh=wrong_key.home / ".ssh")
+    wrong_key.config.write_text(text)
+    answer = run("why", "server", "--witness")
+
+    assert answer.code == 0
+    assert "agrees with what is said above if `test -e" in " ".join(answer.out.split())
 
 
 def test_two_destinations_are_one_too_many(run, wrong_key) -> None:

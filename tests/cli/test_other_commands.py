@@ -117,6 +117,50 @@ def test_the_agent_is_listed_loaded_and_unloaded(run, home: Path, keys: KeyMaker
     assert run("agent", "add", "work").code == 3
 
 
+def test_taking_a_key_out_of_the_agent_is_a_change_like_others(
+    run, home, keys: KeyMaker, start_agent
+) -> None:
+    pair = keys.make(home / ".ssh", "work")
+    agent = start_agent(pair.path)
+    env = {"SSH_AUTH_SOCK": agent.socket}
+    assert run("agent", "remove", "work", env=env).code == 0
+
+    assert run("undo", env=env).code == 0
+    assert [line.split()[1] for line in agent.lines()] == [pair.line.split()[1]]
+
+
+def test_a_key_that_only_the_agent_holds_is_removed_only_when_that_was_agreed(
+    run, tmp_path: Path, keys: KeyMaker, start_agent
+) -> None:
+    pair = keys.make(tmp_path, "alone")
+    agent = start_agent(pair.path)
+    env = {"SSH_AUTH_SOCK": agent.socket}
+
+    assert run("agent", "remove", pair.fingerprint, env=env).code == 5
+    assert len(agent.lines()) == 1
+    assert run("agent", "remove", pair.fingerprint, "--yes", env=env).code == 0
+    assert agent.lines() == []
+
+
+def test_an_agent_is_started_found_and_ended_by_undo(run, home: Path) -> None:
+    (home / ".ssh").mkdir(mode=0o700)
+    started = run("agent", "start", "--json")
+    env = {"SSH_AUTH_SOCK": started.object["export"].partition("=")[2]}
+    try:
+        assert run("agent", "--json", env=env).object["agents"][0]["reachable"]
+        assert run("agent", "start", "--json", env=env).object["result"] == "nothing"
+    finally:
+        assert run("undo").code == 0
+    assert not run("agent", "--json", env=env).object["agents"][0]["reachable"]
+
+
+def test_how_an_agent_becomes_permanent_is_told(run) -> None:
+    ways = run("agent", "permanent", "--json").object["ways"]
+
+    assert ways and all(one["lines"] for one in ways)
+    assert ways[0]["title"] in run("agent", "permanent").out.replace("\n", " ")
+
+
 def test_whoami_asks_the_hosts_named(run, wrong_key) -> None:
     answer = run("whoami", "server", "--no-login", "--json")
     one = answer.object["hosts"][0]

@@ -93,8 +93,8 @@ def test_success_says_what_the_account_may_do(run, be: Callable[[str], None]) ->
     be("reader")
     reader = run("test", "git@forge:app")
 
-    assert "It may read and write app." in writer.out
-    assert "It may read app, but not write to it" in reader.out
+    assert "writer may read and write app." in writer.out
+    assert "reader may read app, but not write to it" in reader.out
 
 
 def test_git_itself_says_the_same(be: Callable[[str], None], home: Path, tmp_path: Path) -> None:
@@ -126,7 +126,13 @@ def test_waiting_ends_with_the_proof(
     pair = keys.make(home / ".ssh", "new")
     server = start_sshd({})
     waiting_home(home, server, pair)
-    threading.Timer(1.5, lambda: server.allow("joe", pair.line)).start()
+
+    def allow_after_the_first_look_of_the_waiting() -> None:
+        while server.log().count("Failed publickey") < 2:
+            time.sleep(0.02)
+        server.allow("joe", pair.line)
+
+    threading.Thread(target=allow_after_the_first_look_of_the_waiting, daemon=True).start()
 
     answer = run("test", "box", "--wait", "--for", "30", "--json")
 

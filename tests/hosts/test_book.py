@@ -117,6 +117,21 @@ def test_a_host_leads_to_its_service(host: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("host", "user"),
+    [
+        ("push-n3-par-clevercloud-customers.services.clever-cloud.com", "git"),
+        ("sshgateway-clevercloud-customers.services.clever-cloud.com", "ssh"),
+        ("github.com", "git"),
+        ("git.launchpad.net", None),
+    ],
+)
+def test_a_host_has_its_own_user_name(host: str, user: str | None) -> None:
+    entry = book.find(host)
+
+    assert entry is not None and user == entry.user_at(host)
+
+
+@pytest.mark.parametrize(
     "host",
     ["notgithub.com", "github.com.evil.test", "push.evil.test", "ssh.scalingo.com.evil.test", "ghe.com", ""],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import threading
 import time
@@ -85,7 +86,8 @@ def test_a_certificate_that_is_not_trusted_ends_it_before_the_token(
 
     assert "service-unreachable" == error.code
     assert "certificate" in error.message
-    assert "SSL_CERT_FILE" in error.hint
+    way_on = {"stranger": "SSL_CERT_FILE", "expired": "clock", "other name": "check the address"}
+    assert way_on[trouble] in error.hint
     assert [] == [head for head in heads if head]
 
 
@@ -96,7 +98,8 @@ def test_a_proxy_that_says_no_is_an_unreachable_service(status: str, make_machin
         error = error_of(machine, f"https://{HOST}/user")
 
     assert "service-unreachable" == error.code
-    assert "hidden" not in error.message
+    assert "hidden" not in error.message + error.hint
+    assert ("NAME:PASSWORD" in error.hint) == status.startswith("407")
 
 
 @pytest.mark.parametrize(
@@ -160,7 +163,6 @@ def says(data: bytes) -> Handler:
         b"",
         b"SSH-2.0-OpenSSH_9.2p1\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort",
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         b"HTTP/1.1 999999 What\r\n\r\n",
         b"\x00\xff" * 500,
@@ -173,6 +175,47 @@ def test_a_broken_answer_is_an_unreachable_service(data: bytes, machine: Machine
     assert ("service-unreachable", CannotCheck) == (error.code, type(error))
 
 
+def test_a_reply_that_cannot_be_unpacked_is_not_the_service_s_own(machine: Machine) -> None:
+    data = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc"
+    with listening(says(data)) as port:
+        error = error_of(machine, f"http://127.0.0.1:{port}/")
+
+    assert ("service-error", CannotCheck) == (error.code, type(error))
+    assert "cannot be unpacked" in error.message
+
+
+def test_a_reply_that_swells_when_unpacked_is_cut_off(machine: Machine) -> None:
+    bomb = gzip.compress(b" " * 50_000_000)
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(bomb)}\r\n\r\n"
+    with listening(says(head.encode() + bomb)) as port:
+        error = error_of(machine, f"http://127.0.0.1:{port}/")
+
+    assert "service-error" == error.code
+
+
+@pytest.mark.parametrize(("method", "said"), [("GET", "Check the network"), ("DELETE", "is not known")])
+def test_a_change_without_an_answer_may_have_happened(method: str, said: str, machine: Machine) -> None:
+    with listening(says(b"")) as port:
+        error = error_of(machine, f"http://127.0.0.1:{port}/", method)
+
+    assert said in error.hint
+
+
+def test_an_authority_s_file_that_is_not_there_is_named(make_machine: Make) -> None:
+    error = error_of(make_machine(env={"SSL_CERT_FILE": "/nowhere/ca.pem"}), "https://api.forge.test/")
+
+    assert ("service-unreachable", "/nowhere/ca.pem") == (error.code, error.where)
+    assert "SSL_CERT_FILE" in error.hint
+
+
+def test_a_circle_of_redirects_has_a_way_out(machine: Machine) -> None:
+    with listening(answer("302 Found", b"", "Location: /user")) as port:
+        error = error_of(machine, f"http://127.0.0.1:{port}/user")
+
+    assert ("service-error", 302) == (error.code, error.status)
+    assert "--api-url" in error.hint
+
+
 def test_an_endless_answer_is_cut_off(machine: Machine) -> None:
     def flood(peer: socket.socket) -> None:
         read_head(peer)
@@ -181,7 +224,10 @@ def test_an_endless_answer_is_cut_off(machine: Machine) -> None:
             peer.sendall(b" " * 1_000_000)
 
     with listening(flood) as port:
-        assert "too long" in error_of(machine, f"http://127.0.0.1:{port}/").message
+        error = error_of(machine, f"http://127.0.0.1:{port}/")
+
+    assert "service-error" == error.code
+    assert "longer than any list of keys" in error.message
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

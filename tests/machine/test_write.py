@@ -50,6 +50,38 @@ def test_mode_owner_and_attributes_stay(config: Path) -> None:
     assert os.getxattr(config, "system.posix_acl_access") == acl
 
 
+def test_the_folders_default_access_list_lets_nobody_in(config: Path) -> None:
+    entries = [(1, 7, -1), (2, 7, NOBODY), (4, 5, -1), (16, 7, -1), (32, 0, -1)]
+    acl = b"\x02\0\0\0" + b"".join(
+        tag.to_bytes(2, "little") + rights.to_bytes(2, "little") + (who & 0xFFFFFFFF).to_bytes(4, "little")
+        for tag, rights, who in entries
+    )
+    try:
+        os.setxattr(config.parent, "system.posix_acl_default", acl)
+    except OSError:
+        pytest.skip("this disk has no access lists")
+
+    write.write_file(str(config), b"old", b"new")
+    write.write_file(f"{config}-2", None, b"new", 0o600)
+
+    assert os.listxattr(config) == []
+    assert config.stat().st_mode & 0o777 == 0o640
+    assert Path(f"{config}-2").stat().st_mode & 0o077 == 0, "the mask of its list is empty"
+
+
+def test_a_protected_file_is_said_to_be_protected(config: Path) -> None:
+    if subprocess.run(["chattr", "+i", config], capture_output=True).returncode:
+        pytest.skip("nothing can be protected here")
+    try:
+        with pytest.raises(CannotApply) as caught:
+            write.write_file(str(config), b"old", b"new")
+    finally:
+        subprocess.run(["chattr", "-i", config], check=True)
+
+    assert "lsattr" in (caught.value.hint or "")
+    assert config.read_bytes() == b"old"
+
+
 def test_a_link_stays_and_its_file_changes(config: Path, tmp_path: Path) -> None:
     link = tmp_path / "folder" / "link"
     link.parent.mkdir()

@@ -183,7 +183,7 @@ def test_a_set_up_left_half_way_goes_on_where_it_was(env: dict[str, str], tmp_pa
     assert "Works: practice knows ~/.ssh/practice_ed25519 as mia" in second
 
 
-SHOWN = "printf '3\\n1\\n2\\n1\\n3\\n1\\n4\\nb\\n6\\n' | $PYTHON -m sshwizard --plain >\"$OUT/shown.txt\""
+SHOWN = "printf '3\\n1\\n2\\n1\\n1\\n3\\n1\\n4\\nb\\n7\\n' | $PYTHON -m sshwizard --plain >\"$OUT/shown.txt\""
 
 
 def test_what_there_is_is_shown_and_nothing_changed(env: dict[str, str], tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_what_there_is_is_shown_and_nothing_changed(env: dict[str, str], tmp_pat
     shown = (tmp_path / "shown.txt").read_text()
 
     assert "~/.ssh/practice_work  ed25519  both" in shown
-    assert "$ sshwizard why practice" in shown and "not sent: no line names it" in shown
+    assert "$ sshwizard why practice" in shown and "Not sent. No IdentityFile names it" in shown
     assert re.search(r"^port \d+  # ~/.ssh/config:\d+$", shown, re.M)
     assert "Nothing was changed so far." in shown
     assert shown.rstrip().endswith("Nothing was changed.")
@@ -222,7 +222,7 @@ def test_practising_from_the_first_screen_takes_the_ground_away(
         [*SSHWIZARD, "--plain"],
         env={**env, "SSHWIZARD_HOME": str(home), "TMPDIR": str(tmp_path)},
         cwd="/",
-        input="5\nwrong-key\n1\ny\nn\nq\n",
+        input="6\nwrong-key\n1\ny\nn\nq\n",
         capture_output=True,
         text=True,
         timeout=60,

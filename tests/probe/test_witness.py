@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 from servers.agent import Agent
 from servers.keys import KeyMaker
 
-from sshwizard.errors import CannotCheck
+from sshwizard.errors import Cancelled, CannotCheck
 from sshwizard.gather import gather
 from sshwizard.machine.machine import Machine
 from sshwizard.model.config import CommandLine
@@ -65,6 +67,53 @@ def test_a_difference_is_said_in_a_sentence(
     (sentence,) = witness.compare(make_plan(gather(machine.fresh(), LINE)), seen)
 
     assert "other" in sentence and "work" in sentence
+
+
+def runs(number: int) -> bool:
+    """Say whether a process still runs; one that nobody has collected yet does not."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_a_cancelled_witness_ends_with_all_that_it_started(
+    home: Path, make_machine: Callable[..., Machine], tmp_path: Path
+) -> None:
+    mark = tmp_path / "mark"
+    config = configured(home, f'Match exec "echo $$ >{mark}; exec sleep 60"\n    User x\n')
+    machine = make_machine(config=config)
+    cancel = threading.Event()
+
+    def when_it_runs() -> None:
+        while not (mark.exists() and mark.read_text().strip()):
+            time.sleep(0.01)
+        cancel.set()
+
+    threading.Thread(target=when_it_runs, daemon=True).start()
+    began = time.monotonic()
+
+    with pytest.raises(Cancelled):
+        witness.testimony(machine, LINE, cancel=cancel)
+
+    assert time.monotonic() - began < 10
+    assert not runs(int(mark.read_text()))
+
+
+def test_another_home_is_spoken_for_where_no_key_hangs_on_it(
+    keys: KeyMaker, home: Path, make_machine: Callable[..., Machine]
+) -> None:
+    pair = keys.make(home / ".ssh", "work")
+    configured(home, f"IdentityFile {pair.path}\n")
+    fixed = make_machine()
+    plan = make_plan(gather(fixed, LINE))
+    seen = witness.testimony(fixed, LINE, plan=plan)
+    configured(home, "IdentityFile ~/.ssh/work\n")
+    hangs = make_machine()
+
+    assert witness.compare(plan, seen) == () and len(seen.offered) == 1
+    with pytest.raises(CannotCheck, match="cannot be a witness for another"):
+        witness.testimony(hangs, LINE, plan=make_plan(gather(hangs, LINE)))
 
 
 def test_nothing_under_the_home_changes(

@@ -285,6 +285,23 @@ def test_the_system_s_configuration_is_left_alone(place: Place, tmp_path: Path) 
         assert "IdentityAgent none" in edits(fix)["config"]
 
 
+def test_where_only_another_accounts_file_decides_the_change_there_is_told(
+    place: Place, tmp_path: Path
+) -> None:
+    place.has("home").agent_holds("home", "work").configured("Host *\n    User joe\n")
+    system = tmp_path / "etc" / "ssh_config"
+    system.parent.mkdir()
+    system.write_text(HOME_KEY_EVERYWHERE)
+    machine = place.machine
+    object.__setattr__(machine, "system_config", str(system))
+    wanted = place.keys.make(place.home / "loaded", "work").fingerprint
+    fix = check.propose_for(machine, check.Request(typed="github.com", wanted=wanted))[2][0]
+
+    assert (fix.steps, fix.safe) == ((), False)
+    assert "+Host * !github.com" in "\n".join(fix.instructions)
+    assert "No change of your own files" in fix.why
+
+
 @pytest.mark.parametrize("name", ["my key", "50%", "50 % off", "#1", "it's", 'say "key"', "back\\slash"])
 def test_a_key_with_an_odd_file_name_is_named_so_that_ssh_finds_it(name: str, place: Place) -> None:
     place.keys.make(place.folder, name, key="work", comment="work")
@@ -293,3 +310,22 @@ def test_a_key_with_an_odd_file_name_is_named_so_that_ssh_finds_it(name: str, pl
     place.apply(fix)
 
     assert place.sent() == ["work"]
+
+
+@pytest.mark.parametrize("command", ["true", "false"])
+def test_a_command_of_a_match_line_may_say_what_it_will(command: str, place: Place) -> None:
+    text = f'Match exec "{command}"\n    IdentityFile ~/.ssh/home\n\nHost *\n    ServerAliveInterval 7\n'
+    place.has("home", "work").configured(text)
+    fix = place.fixes()[0]
+
+    place.apply(fix)
+    assert place.sent()[0] == "work"
+    assert place.sent("other.example") == (["home"] if command == "true" else [])
+
+
+def test_where_only_one_outcome_of_a_command_can_be_met_that_is_said(place: Place) -> None:
+    place.has("home", "work").configured('Match exec "true"\n    PubkeyAuthentication no\n')
+    fix = place.fixes()[0]
+
+    assert "Match exec" in fix.why
+    assert not fix.safe

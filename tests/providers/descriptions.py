@@ -64,6 +64,18 @@ def _user_keys(base: str, headers: dict[str, str], query: tuple[str, ...], **mor
     )
 
 
+def _github(base: str) -> tuple[Call, ...]:
+    """GitHub's REST description: signing keys have paths of their own, and the same bodies."""
+    pages, path = ("page", "per_page"), f"{base}/user/ssh_signing_keys"
+    return (
+        *_user_keys(base, GITHUB, pages),
+        Call("GET", path, headers=GITHUB, query=pages),
+        Call("GET", rf"{path}/\d+", headers=GITHUB),
+        Call("POST", path, TITLED, headers=GITHUB),
+        Call("DELETE", rf"{path}/\d+", headers=GITHUB),
+    )
+
+
 def _iam(action: str, **fields: str) -> Call:
     body = {"Action": action, "Version": "2010-05-08", **fields}
     return Call("POST", "/", body, form=True, optional=("UserName", "Marker"), headers=AWS)
@@ -92,8 +104,8 @@ CALLS: dict[str, tuple[Call, ...]] = {
         Call("POST", "/v1/keys", {"key": {"name": ".+", "content": PUBLIC_LINE}}, headers=BEARER),
         Call("DELETE", "/v1/keys/[^/]+", headers=BEARER),
     ),
-    "github": _user_keys("", GITHUB, ("page", "per_page")),
-    "github-enterprise": _user_keys("/api/v3", GITHUB, ("page", "per_page")),
+    "github": _github(""),
+    "github-enterprise": _github("/api/v3"),
     "practice": _user_keys("", BEARER, ("page", "per_page")),
     "gitlab": _user_keys(
         "/api/v4", GITLAB, ("page", "per_page"), optional=("expires_at", "usage_type")

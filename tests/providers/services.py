@@ -42,6 +42,8 @@ class Service:
     token: str = "canary-token"
     account: str = "anna"
     keys: list[dict[str, Any]] = field(default_factory=list)
+    signing_keys: list[dict[str, Any]] | None = field(default_factory=list)
+    """GitHub's second list; None: the token may not see it."""
     elsewhere: set[str] = field(default_factory=set)
     """Base64 blobs that another account has."""
     override: Callable[[Request], Reply | None] | None = None
@@ -94,8 +96,8 @@ class Service:
         self._server.server_close()
         self._thread.join(5)
 
-    def find(self, id: str) -> dict[str, Any] | None:
-        return next((key for key in self.keys if str(key["id"]) == id), None)
+    def find(self, id: str, keys: list[dict[str, Any]] | None = None) -> dict[str, Any] | None:
+        return next((key for key in (self.keys if keys is None else keys) if str(key["id"]) == id), None)
 
     def taken(self, line: str) -> bool:
         blob = line.split()[1]
@@ -145,11 +147,19 @@ def github(service: Service, request: Request) -> Reply:
     def shown(key: dict[str, Any]) -> dict[str, Any]:
         return {**key, "key": " ".join(key["key"].split()[:2]), "created_at": "2026-01-02T03:04:05Z"}
 
-    match request.method, request.path.removeprefix("/api/v3").strip("/").split("/"):
+    path = request.path.removeprefix("/api/v3").strip("/").split("/")
+    keys = service.keys
+    if path[1:2] == ["ssh_signing_keys"] and service.signing_keys is not None:
+        path[1], keys = "keys", service.signing_keys
+    match request.method, path:
         case "GET", ["user"]:
             return as_json(200, {"login": service.account, "id": 1})
         case "GET", ["user", "keys"]:
-            return as_json(200, [shown(key) for key in page_of(service.keys, request, "per_page")])
+            return as_json(200, [shown(key) for key in page_of(keys, request, "per_page")])
+        case "POST", ["user", "keys"] if keys is service.signing_keys:
+            body = request.json()
+            keys.append({"id": len(keys) + 1, "key": body["key"], "title": body["title"]})
+            return as_json(201, shown(keys[-1]))
         case "POST", ["user", "keys"]:
             body = request.json()
             problem = "key is already in use" if is_public_line(body["key"]) else "key is invalid."
@@ -157,10 +167,10 @@ def github(service: Service, request: Request) -> Reply:
                 errors = [{"resource": "PublicKey", "code": "custom", "field": "key", "message": problem}]
                 return as_json(422, {"message": "Validation Failed", "errors": errors})
             return as_json(201, shown(service.put(body["key"], body["title"])))
-        case "GET", ["user", "keys", id] if found := service.find(id):
+        case "GET", ["user", "keys", id] if found := service.find(id, keys):
             return as_json(200, shown(found))
-        case "DELETE", ["user", "keys", id] if found := service.find(id):
-            service.keys.remove(found)
+        case "DELETE", ["user", "keys", id] if found := service.find(id, keys):
+            keys.remove(found)
             return 204, "", b""
     return as_json(404, {"message": "Not Found"})
 

@@ -69,6 +69,17 @@ def test_in_a_repository_its_remote_is_meant(home: Path, pair: Pair) -> None:
     assert (0, "github", "already_there") == (again[0], again[1]["provider"], again[1]["result"])
 
 
+def test_a_remote_over_https_leads_to_the_account_too(home: Path, pair: Pair) -> None:
+    """Heroku's account keys serve shells in Private Spaces, although git needs none."""
+    for command in (["init", "-q"], ["remote", "add", "heroku", "https://git.heroku.com/app.git"]):
+        subprocess.run(["git", "-C", str(home), *command], check=True)
+    with Service(DIALECTS["heroku"]) as service:
+        there = ("--api-url", service.url, "--token-env", "T", "--yes")
+        added = as_json(home, "keys", "add", str(pair.public_path), *there)
+
+    assert (0, "heroku", "added") == (added[0], added[1]["provider"], added[1]["result"])
+
+
 def test_all_keys_go_when_all_is_said(home: Path, pair: Pair) -> None:
     with Service(DIALECTS["heroku"]) as service:
         service.put(pair.line, "one")
@@ -182,3 +193,17 @@ def test_undo_takes_the_key_off_the_account_with_consent_and_token(home: Path, p
     assert (1, "token-missing", 1) == (refused[0], refused[1]["error"]["code"], still)
     assert f"sshwizard keys remove github 1 --api-url {service.url}" in refused[1]["error"]["message"]
     assert (0, "undone", []) == (undone[0], undone[1]["result"], service.keys)
+
+
+def test_a_list_on_eighty_columns_shows_ids_and_fingerprints_whole(home: Path, pair: Pair) -> None:
+    with Service(DIALECTS["github"]) as service:
+        service.put(pair.line, "the old desktop computer in the office of the marketing department")
+        there = ("--api-url", service.url, "--token-env", "T", "--yes")
+        status, added, _err = run(
+            home, "keys", "add", "github", str(pair.public_path), "--usage", "signing", *there, env=TOKEN
+        )
+        _status, out, _err = run(home, "keys", "list", "--remote", "github", *there, env=TOKEN)
+
+    assert (0, "Added to anna at GitHub, for signing: kim@laptop.\n") == (status, added)
+    assert [f"  {id}  {pair.fingerprint}" for id in ("1", "signing/1")] == out.splitlines()[3::2]
+    assert all(len(line) <= 80 for line in out.splitlines())

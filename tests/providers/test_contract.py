@@ -165,12 +165,94 @@ def test_all_pages_are_read(api: KeyApi, service: Service, keys: KeyMaker, tmp_p
 def test_the_address_may_have_the_version_path_or_not(
     service: Service, machine: Machine, suffix: str
 ) -> None:
-    from sshwizard.providers.catalogue import base_url, find_provider
+    from sshwizard.providers.address import base_url
+    from sshwizard.providers.catalogue import find_provider
 
     provider = find_provider(service.name)  # type: ignore[attr-defined]
 
     with_path = base_url(provider, f"https://host.invalid{provider.version_path}{suffix}")
     assert with_path == base_url(provider, f"https://host.invalid{suffix}")
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "page"),
+    [
+        ("gitlab", "https://git.example.org/gitlab/api/v4", "https://git.example.org/gitlab/-/user_settings/personal"),
+        ("gitlab", "https://gitlab.com", "https://gitlab.com/-/user_settings/personal"),
+        ("gitea", "https://forge.example.org/", "https://forge.example.org/user/settings/applications"),
+        ("codeberg", None, "https://codeberg.org/user/settings/applications"),
+        ("github-enterprise", "https://ghe.example.org", "https://ghe.example.org/settings/tokens/new?"),
+        ("github", "https://api.acme.ghe.com", "https://acme.ghe.com/settings/tokens/new?"),
+        ("heroku", None, "https://dashboard.heroku.com/account"),
+    ],
+)  # fmt: skip
+def test_a_missing_right_names_the_page_of_that_instance(
+    name: str, url: str | None, page: str, machine: Machine
+) -> None:
+    from sshwizard.providers.address import base_url, token_page
+    from sshwizard.providers.catalogue import find_provider
+
+    provider = find_provider(name)
+
+    assert (token_page(provider, base_url(provider, url)) or "").startswith(page)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "base"),
+    [
+        ("github", "https://github.com/", "https://api.github.com"),
+        ("github", "https://api.github.com", "https://api.github.com"),
+        ("github", "https://acme.ghe.com", "https://api.acme.ghe.com"),
+        ("github", "https://ghe.example.org", "https://ghe.example.org/api/v3"),
+        ("github", "https://ghe.example.org/api/v3/", "https://ghe.example.org/api/v3"),
+        ("gitlab", "https://git.example.org/lab//", "https://git.example.org/lab/api/v4"),
+        ("gitea", "https://forge.example.org:3000/api/v1", "https://forge.example.org:3000/api/v1"),
+        ("bitbucket", "https://api.bitbucket.org", "https://api.bitbucket.org/2.0"),
+        ("scalingo", "https://auth.scalingo.com/v1/", "https://auth.scalingo.com/v1"),
+        ("clevercloud", "https://api-bridge.clever-cloud.com/v2", "https://api-bridge.clever-cloud.com"),
+        ("sourcehut", "https://meta.sr.ht/query", "https://meta.sr.ht"),
+    ],
+)
+def test_an_address_is_taken_as_people_have_it(name: str, typed: str, base: str) -> None:
+    from sshwizard.providers.address import base_url
+    from sshwizard.providers.catalogue import find_provider
+
+    assert base == base_url(find_provider(name), typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["https://git.example.org/?private_token=x", "https://git.example.org/#keys", "https://[::1", "git.example.org",
+     "https://", "ftp://git.example.org", "https://git example.org", "https://h:99999", "file:///etc/passwd",
+     "https://kim:hidden@git.example.org"],
+)  # fmt: skip
+def test_an_address_that_goes_on_is_refused(typed: str) -> None:
+    from sshwizard.providers.address import base_url
+    from sshwizard.providers.catalogue import find_provider
+
+    with pytest.raises(UsageError) as caught:
+        base_url(find_provider("gitlab"), typed)
+    assert "hidden" not in caught.value.message
+
+
+NAMES = ("a/b", "50%", "two  spaces ", "Zoë’s ключ 鍵", "q?x=1#y", "a\u200bb", "x" * 250, "+&;=", "%2F")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_key_of_any_name_is_found_and_removed_by_that_name(
+    name: str, machine: Machine, key: PublicKey
+) -> None:
+    with Service(DIALECTS["clevercloud"]) as service:
+        service.put(f"{key.type} {base64_of(key)}", name)
+        service.put(f"{key.type} {base64_of(key)}", name.strip()[:200])
+        api = open_account(machine, "clevercloud", token=Secret(service.token), api_url=service.url)
+        wanted = api.list_keys()[0]
+        again = api.get_key(wanted.called)
+        api.remove_key(wanted)
+
+    assert name == again.called
+    assert name not in [kept["title"] for kept in service.keys]
+    assert wanted.id.isprintable()
 
 
 def test_no_error_shows_the_token(service: Service, machine: Machine, key: PublicKey) -> None:
@@ -187,10 +269,8 @@ def test_no_error_shows_the_token(service: Service, machine: Machine, key: Publi
 
 
 def test_a_plain_address_is_refused_before_the_token_leaves(machine: Machine) -> None:
-    api = open_account(machine, "github", token=Secret("canary-token"), api_url="http://192.0.2.1")
-
     with pytest.raises(UsageError):
-        api.list_keys()
+        open_account(machine, "github", token=Secret("canary-token"), api_url="http://192.0.2.1")
 
 
 @pytest.mark.parametrize("make", ["private", "encrypted", "pem", "empty", "prose", "certificate", "folder"])

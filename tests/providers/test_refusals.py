@@ -165,6 +165,36 @@ ANSWERS = (
 )  # fmt: skip
 
 
+ELSEWHERE = (
+    Said(provider="scalingo", to="POST", path="/exchange", status=422, code="token-refused",
+         body={"errors": {"token": ["is invalid"]}}),
+    Said(provider="scalingo", to="POST", path="/exchange", status=400, code="token-refused", body={"error": "bad"}),
+    Said(provider="sourcehut", to="POST", path="sshKeys", status=400, code="service-error", body="Bad request"),
+    Said(provider="github", to="GET", status=503, code="rate-limited", exit=3, hint="120 s", body="",
+         headers={"Retry-After": "120"}),
+    Said(provider="gitlab", to="GET", status=429, code="rate-limited", exit=3, hint="Try again in 1 s.",
+         body="Retry later", headers={"Retry-After": "Sat, 28 Nov 2020 12:00:00 GMT"}),
+    Said(provider="github", to="GET", status=429, code="rate-limited", exit=3, hint="Try again in 15 min.",
+         body="", headers={"Retry-After": "900"}),
+    Said(provider="gitlab", to="GET", status=429, code="rate-limited", exit=3, hint="Try again in 3 h.",
+         body="", headers={"Retry-After": "10800"}),
+    Said(provider="scalingo", to="POST", path="/exchange", status=502, code="service-error", exit=3,
+         hint="Nothing was changed", body=""),
+    Said(provider="sourcehut", to="POST", path="sshKeys", status=502, code="service-error", exit=3,
+         hint="Nothing was changed", body=""),
+    Said(provider="sourcehut", to="POST", path="createSSHKey", status=502, code="service-error", exit=3,
+         hint="Whether it changed something", body=""),
+    Said(provider="gitea", to="GET", status=407, code="service-unreachable", exit=3, words="proxy", body=""),
+    Said(provider="gitlab", to="GET", status=405, code="service-error", exit=3, hint="--api-url", body=""),
+    Said(provider="clevercloud", to="PUT", status=409, code="key-in-use", words=IN_USE, kind="text/plain",
+         body="Conflict"),
+    Said(provider="gitea", to="GET", status=401, code="two-factor-required", hint="--otp-env",
+         headers={"X-Gitea-OTP": "required"}, body={"message": "Only signed in user is allowed to call APIs."}),
+    Said(provider="heroku", to="POST", status=404, code="service-error", exit=3, words="Not Found", body=""),
+)  # fmt: skip
+"""What is said of something else than the key, and what comes without words."""
+
+
 def xml(code: str, message: str) -> str:
     return (
         '<ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Error><Type>Sender</Type>'
@@ -183,6 +213,8 @@ IAM_ANSWERS = (
     ("ListSSHPublicKeys", 400, "Throttling", "rate-limited", 3),
     ("ListSSHPublicKeys", 503, "ServiceUnavailable", "service-error", 3),
     ("DeleteSSHPublicKey", 404, "NoSuchEntity", "key-unknown", 1),
+    ("DeleteSSHPublicKey", 400, "ValidationError", "service-error", 1),
+    ("ListSSHPublicKeys", 400, "ValidationError", "service-error", 1),
 )
 
 
@@ -222,7 +254,7 @@ def _base64(key: PublicKey) -> str:
 
 
 @pytest.mark.parametrize(
-    "said", ANSWERS, ids=lambda said: f"{said.provider}-{said.to}-{said.status}-{said.code}"
+    "said", (*ANSWERS, *ELSEWHERE), ids=lambda said: f"{said.provider}-{said.to}-{said.status}-{said.code}"
 )
 def test_an_answer_becomes_its_code_and_words(said: Said, machine: Machine, key: PublicKey) -> None:
     def answer(request: Request) -> Reply | None:
@@ -372,7 +404,8 @@ def test_clever_cloud_s_own_tokens_are_shown_as_its_client_does(machine: Machine
 
 
 @pytest.mark.parametrize(
-    ("name", "header"), [("heroku", "heroku-two-factor-code"), ("scalingo", "x-authorization-otp")]
+    ("name", "header"),
+    [("heroku", "heroku-two-factor-code"), ("scalingo", "x-authorization-otp"), ("gitea", "x-gitea-otp")],
 )
 def test_a_second_factor_s_code_goes_into_its_header(
     name: str, header: str, machine: Machine, key: PublicKey
@@ -443,8 +476,8 @@ def test_a_key_that_is_not_taken_is_not_sent(
 def test_a_wish_that_a_service_does_not_know_is_not_dropped_silently(
     wish: Wish, machine: Machine, key: PublicKey
 ) -> None:
-    with running("github") as service, pytest.raises(UsageError):
-        add_key(opened("github", service, machine), key, "laptop", wish)
+    with running("heroku") as service, pytest.raises(UsageError):
+        add_key(opened("heroku", service, machine), key, "laptop", wish)
 
     assert [] == service.requests
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -16,11 +17,12 @@ from servers.keys import KeyMaker, Pair
 from servers.namespace import prefix
 from servers.sshd import Sshd
 
-from sshwizard.errors import CannotCheck
+from sshwizard.errors import CannotCheck, Refused
 from sshwizard.machine.machine import Machine
 from sshwizard.openssh.keys import read_public_line
-from sshwizard.providers.server import install_key, remove_key
+from sshwizard.providers.server import install_key, logs_in, remove_key
 
+Make = Callable[..., Machine]
 PASSWORD = "two old words"
 
 
@@ -50,16 +52,23 @@ class AccountSshd(Sshd):
         return self.home / ".ssh" / "authorized_keys"
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[AccountSshd]:
-    lines = ("AuthorizedKeysFile .ssh/authorized_keys", "PasswordAuthentication yes")
-    with AccountSshd(tmp_path / "sshd", users=("kim",), extra=lines) as running:
-        yield running
+LINES = ("AuthorizedKeysFile .ssh/authorized_keys",)
+PASSWORDS = ("PasswordAuthentication yes",)
 
 
-@pytest.fixture
-def login(server: AccountSshd, home: Path, make_machine: Callable[..., Machine], tmp_path: Path) -> Machine:
-    """A machine whose ssh knows the server and gets the password from an askpass program."""
+def account(tmp_path: Path, shell: str = "", *lines: str) -> AccountSshd:
+    """Make an sshd whose account has this program for a login shell, and these further settings."""
+    made = AccountSshd(tmp_path / "sshd", users=("kim",), extra=(*LINES, *(lines or PASSWORDS)))
+    if shell:
+        program = tmp_path / "shell"
+        program.write_text(shell)
+        program.chmod(0o755)
+        made.shell = str(program)
+    return made
+
+
+def machine_for(server: AccountSshd, home: Path, make_machine: Make, tmp_path: Path) -> Machine:
+    """Return a machine whose ssh knows the server and gets the password from an askpass program."""
     (home / ".ssh").mkdir(mode=0o700)
     known = home / ".ssh" / "known_hosts"
     known.write_text(server.known_hosts_line)
@@ -71,6 +80,17 @@ def login(server: AccountSshd, home: Path, make_machine: Callable[..., Machine],
     askpass.chmod(0o700)
     env = {"SSH_ASKPASS": str(askpass), "SSH_ASKPASS_REQUIRE": "force", "DISPLAY": ":0"}
     return make_machine(config=str(config), env=env)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[AccountSshd]:
+    with account(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def login(server: AccountSshd, home: Path, make_machine: Make, tmp_path: Path) -> Machine:
+    return machine_for(server, home, make_machine, tmp_path)
 
 
 @pytest.fixture
@@ -93,6 +113,141 @@ def test_a_password_login_leaves_what_ssh_copy_id_leaves(
     assert () == installed.loose
     assert theirs == (server.file.read_bytes(), stat.S_IMODE(server.file.stat().st_mode))
     assert their_folder == stat.S_IMODE(server.file.parent.stat().st_mode)
+
+
+STARTS = {
+    "nothing": {},
+    "folder open to read": {".ssh": 0o755},
+    "no last newline": {".ssh": 0o700, ".ssh/authorized_keys": "{other}"},
+    "DOS lines": {".ssh": 0o700, ".ssh/authorized_keys": "{other}\r\n"},
+    "options and comments": {
+        ".ssh": 0o700,
+        ".ssh/authorized_keys": 'from="10.0.0.0/8",command="echo a b" {other}\n# {other}\n\n',
+    },
+    "empty file": {".ssh": 0o700, ".ssh/authorized_keys": ""},
+    "file elsewhere": {".ssh": 0o700, "real": 0o755, "real/keys": "{other}\n", ".ssh/authorized_keys": "->../real/keys"},
+    "link to nothing yet": {".ssh": 0o700, "real": 0o755, ".ssh/authorized_keys": "->../real/keys"},
+    "folder elsewhere": {"dot": 0o700, ".ssh": "->dot"},
+    "there already": {".ssh": 0o700, ".ssh/authorized_keys": "no-pty {new}\n"},
+}  # fmt: skip
+
+
+def start(home: Path, what: dict[str, object], words: dict[str, str]) -> None:
+    shutil.rmtree(home)
+    home.mkdir(mode=0o700)
+    for name, value in what.items():
+        path = home / name
+        if isinstance(value, int):
+            path.mkdir()
+            path.chmod(value)
+        elif str(value).startswith("->"):
+            path.symlink_to(str(value)[2:])
+        else:
+            path.write_bytes(str(value).format(**words).encode())
+            path.chmod(0o640)
+
+
+def left(home: Path) -> dict[str, tuple[int, object]]:
+    return {
+        str(path.relative_to(home)): (
+            stat.S_IMODE(path.lstat().st_mode),
+            os.readlink(path) if path.is_symlink() else path.read_bytes() if path.is_file() else None,
+        )
+        for path in home.rglob("*")
+    }
+
+
+@pytest.mark.parametrize("what", STARTS)
+def test_whatever_is_there_the_result_is_ssh_copy_id_s(
+    what: str, server: AccountSshd, login: Machine, pair: Pair, keys: KeyMaker, tmp_path: Path
+) -> None:
+    words = {"other": keys.make(tmp_path, "other").line, "new": pair.line}
+    start(server.home, STARTS[what], words)
+    copy = ["ssh-copy-id", "-i", str(pair.public_path), "-F", login.user_config or "", "box"]
+    subprocess.run(copy, env={**login.env}, check=True, capture_output=True, timeout=60)
+    theirs = left(server.home)
+    start(server.home, STARTS[what], words)
+    installed = install_key(login, "box", read_public_line(pair.line))
+
+    assert theirs == left(server.home)
+    assert () == installed.loose
+    assert logs_in(login, "box", str(pair.path))
+
+
+SHELLS = {
+    "talks": "#!/bin/sh\nprintf 'welcome, no newline'\nexec /bin/sh \"$@\"\n",
+    "bash": '#!/bin/bash\nexec /bin/bash "$@"\n',
+}
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_an_odd_login_shell_does_not_matter(
+    shell: str, tmp_path: Path, home: Path, make_machine: Make, keys: KeyMaker
+) -> None:
+    with account(tmp_path, SHELLS[shell]) as server:
+        machine = machine_for(server, home, make_machine, tmp_path)
+        pair = keys.make(home / ".ssh", "new_key")
+        installed = install_key(machine, "box", read_public_line(pair.line))
+        removed = remove_key(machine, "box", read_public_line(pair.line))
+
+    assert ("added", "removed") == (installed.result, removed.result)
+
+
+NO_SHELLS = {
+    "cmd.exe": "#!/bin/sh\necho \"'exec' is not recognized as an internal or external command,\" >&2\nexit 1\n",
+    "a forge": "#!/bin/sh\necho 'This service allows sftp connections only.'\nexit 1\n",
+}
+
+
+@pytest.mark.parametrize("shell", NO_SHELLS)
+def test_without_a_shell_it_says_where_the_line_goes(
+    shell: str, tmp_path: Path, home: Path, make_machine: Make, keys: KeyMaker
+) -> None:
+    with account(tmp_path, NO_SHELLS[shell]) as server:
+        machine = machine_for(server, home, make_machine, tmp_path)
+        pair = keys.make(home / ".ssh", "new_key")
+        with pytest.raises(CannotCheck) as caught:
+            install_key(machine, "box", read_public_line(pair.line))
+
+    assert "service-error" == caught.value.code
+    assert "administrators_authorized_keys" in caught.value.hint
+
+
+def test_a_file_that_cannot_be_written_is_named(server: AccountSshd, login: Machine, pair: Pair) -> None:
+    server.file.mkdir(parents=True)
+    with pytest.raises(Refused) as caught:
+        install_key(login, "box", read_public_line(pair.line))
+
+    assert "authorized_keys" in caught.value.message
+
+
+def test_another_key_opens_the_way_as_well_as_a_password(
+    server: AccountSshd, login: Machine, pair: Pair, keys: KeyMaker, home: Path, tmp_path: Path
+) -> None:
+    other = keys.make(home / ".ssh", "id_ed25519")
+    (tmp_path / "askpass").write_text("#!/bin/sh\necho wrong\n")
+    server.file.parent.mkdir(mode=0o700)
+    server.file.write_text(f"{other.line}\n")
+    flags = ("-i", str(other.path))
+    installed = install_key(login, "box", read_public_line(pair.line), flags=flags)
+
+    assert "added" == installed.result
+    assert [other.line, pair.line] == server.file.read_text().splitlines()
+
+
+@pytest.mark.skipif(not Path("/etc/pam.d/sshd").exists(), reason="needs PAM's configuration for sshd")
+def test_a_password_by_keyboard_interactive_does_too(
+    tmp_path: Path, home: Path, make_machine: Make, keys: KeyMaker
+) -> None:
+    lines = ("UsePAM yes", "KbdInteractiveAuthentication yes", "PasswordAuthentication no")
+    with account(tmp_path, "", *lines) as server:
+        machine = machine_for(server, home, make_machine, tmp_path)
+        pair = keys.make(home / ".ssh", "new_key")
+        installed = install_key(machine, "box", read_public_line(pair.line))
+        works = logs_in(machine, "box", str(pair.path))
+
+    assert ("added", True) == (installed.result, works)
+    assert "Accepted keyboard-interactive/pam for kim" in server.log()
 
 
 def test_the_key_logs_in_afterwards(server: AccountSshd, login: Machine, pair: Pair) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import json
 from collections.abc import Callable, Iterator
@@ -117,6 +118,181 @@ def test_git_s_own_helper_is_asked_without_a_prompt(home: Path, make_machine: Ma
     assert (
         FoundToken(token=found.token, where="git's credential helper for github.com", account="anna") == found
     )
+
+
+def test_git_s_helper_for_windows_is_asked_the_same_way(home: Path, make_machine: Make) -> None:
+    """git-credential-manager as data: what it answers, and that it was told not to open a window."""
+    helper = (
+        "#!/bin/sh\ncat >/dev/null\n"
+        f'[ "$1 $GCM_INTERACTIVE $GIT_TERMINAL_PROMPT" = "get never 0" ] && printf "username=anna\\npassword={CANARY}\\n"\n'
+    )
+    path = program(home, "git-credential-manager", helper)
+    write(home, ".gitconfig", "[credential]\n  helper = manager\n")
+    (found,) = find_tokens(make_machine(env={"PATH": path}, platform="windows"), "github")
+
+    assert (CANARY, "anna") == (found.token.reveal(), found.account)
+
+
+def program(home: Path, name: str, text: str) -> str:
+    """Put a program on the path and return that path."""
+    write(home, f"bin/{name}", text)
+    (home / "bin" / name).chmod(0o755)
+    return f"{home / 'bin'}:/usr/bin:/bin"
+
+
+VAULT = """#!/bin/sh
+script=$(cat)
+case "$*" in *@*|*canary*) exit 1;; esac
+case "$script" in *"Retrieve('heroku-cli', 'o''hara@example.org').Password"*) printf '%s\r\n' TOKEN;; *) exit 1;; esac
+"""
+
+
+@pytest.mark.parametrize("platform", ["windows", "gitbash"])
+def test_windows_vault_of_web_credentials_is_asked_through_powershell(
+    platform: str, home: Path, make_machine: Make
+) -> None:
+    """Simulated: a program in PowerShell's place that answers the vendor's own question, asked on its input."""
+    path = program(home, "powershell.exe", VAULT.replace("TOKEN", CANARY))
+    write(home, "AppData/Local/heroku/login.json", '{"account": "o\'hara@example.org"}')
+    env = {"PATH": path, "LOCALAPPDATA": str(home / "AppData" / "Local")}
+    (found,) = find_tokens(make_machine(env=env, platform=platform), "heroku")
+
+    assert (CANARY, "o'hara@example.org") == (found.token.reveal(), found.account)
+    assert "keychain" in found.where
+
+
+@pytest.mark.parametrize(
+    ("platform", "name"), [("linux", "secret-tool"), ("darwin", "security"), ("windows", "powershell.exe")]
+)
+@pytest.mark.parametrize(("only", "found"), [("true", 0), ("TRUE", 0), ("1", 1), ("", 1)])
+def test_heroku_s_store_is_left_alone_where_its_cli_was_told_netrc_only(
+    only: str, found: int, platform: str, name: str, home: Path, make_machine: Make
+) -> None:
+    path = program(home, name, f"#!/bin/sh\necho {CANARY}\n")
+    write(home, "data/login.json", '{"account": "kim@example.org"}')
+    env = {"PATH": path, "HEROKU_DATA_DIR": str(home / "data"), "HEROKU_NETRC_WRITE": only}
+
+    assert found == len(find_tokens(make_machine(env=env, platform=platform), "heroku"))
+
+
+@pytest.mark.parametrize(
+    ("env", "path"),
+    [
+        ({}, ".local/share/heroku/login.json"),
+        ({"XDG_DATA_HOME": "{home}/xdg"}, "xdg/heroku/login.json"),
+        ({"HEROKU_DATA_DIR": "{home}/d", "XDG_DATA_HOME": "{home}/xdg"}, "d/login.json"),
+    ],
+)
+def test_heroku_s_account_is_read_where_its_cli_writes_it(
+    env: dict[str, str], path: str, home: Path, make_machine: Make
+) -> None:
+    tool = program(home, "secret-tool", f'#!/bin/sh\n[ "$5" = kim@example.org ] && echo {CANARY}\n')
+    write(home, path, '{"account": "kim@example.org"}')
+    places = {name: value.format(home=home) for name, value in env.items()}
+
+    assert 1 == len(find_tokens(make_machine(env={"PATH": tool, **places}), "heroku"))
+
+
+def test_an_encrypted_netrc_comes_before_a_plain_one(home: Path, make_machine: Make) -> None:
+    write(home, ".netrc", "machine api.heroku.com login kim@example.org password old\n")
+    write(home, ".netrc.gpg", "not read by us")
+    path = program(
+        home, "gpg", f"#!/bin/sh\necho machine api.heroku.com login kim@example.org password {CANARY}\n"
+    )
+
+    (found,) = find_tokens(make_machine(env={"PATH": path}), "heroku")
+    assert (CANARY, "kim@example.org") == (found.token.reveal(), found.account)
+
+
+GH_HOSTS = f"""github.com:
+    git_protocol: https
+    users:
+        anna:
+            oauth_token: annas
+        "work-bot":
+            oauth_token: {CANARY}
+    user: work-bot
+    oauth_token: {CANARY}
+"""
+
+
+def test_gh_s_accounts_are_told_apart(home: Path, make_machine: Make) -> None:
+    write(home, ".config/gh/hosts.yml", GH_HOSTS)
+    found = find_tokens(make_machine(), "github")
+
+    assert [("work-bot", CANARY), ("anna", "annas")] == [(one.account, one.token.reveal()) for one in found]
+
+
+def test_gh_s_accounts_without_a_token_in_the_file_are_asked_of_gh(home: Path, make_machine: Make) -> None:
+    write(home, ".config/gh/hosts.yml", "github.com:\n    users:\n        anna:\n    user: anna\n")
+    path = program(home, "gh", f'#!/bin/sh\n[ "$*" = "auth token --hostname github.com" ] && echo {CANARY}\n')
+    (found,) = find_tokens(make_machine(env={"PATH": path}), "github")
+
+    assert (CANARY, "anna", "`gh auth token`") == (found.token.reveal(), found.account, found.where)
+
+
+@pytest.mark.parametrize("service", ["glab:gitlab.com:token", "glab:gitlab.com"])
+@pytest.mark.parametrize("form", ["{}", "go-keyring-base64:{b64}", "go-keyring-encoded:{hex}"])
+def test_glab_s_entry_in_the_keychain_is_read(
+    form: str, service: str, chain: Chain, home: Path, make_machine: Make
+) -> None:
+    text = form.format(CANARY, b64=base64.b64encode(CANARY.encode()).decode(), hex=CANARY.encode().hex())
+    chain.kept[service, ""] = text
+    write(
+        home,
+        ".config/glab-cli/config.yml",
+        "hosts:\n    gitlab.com:\n        use_keyring: true\n        user: anna\n",
+    )
+    machine = make_machine()
+    machine = dataclasses.replace(machine, account_home=machine.home)
+    (found,) = find_tokens(machine, "gitlab")
+
+    assert (CANARY, "anna") == (found.token.reveal(), found.account)
+    assert () == find_tokens(make_machine(), "gitlab")
+
+
+def test_clever_s_file_lies_in_appdata_on_windows(home: Path, make_machine: Make) -> None:
+    write(home, "Roaming/clever-cloud/clever-tools.json", json.dumps({"token": "t", "secret": CANARY}))
+    env = {"APPDATA": str(home / "Roaming"), "XDG_CONFIG_HOME": str(home / "xdg")}
+
+    assert 1 == len(find_tokens(make_machine(env=env, platform="windows"), "clevercloud"))
+    assert () == find_tokens(make_machine(env=env), "clevercloud")
+
+
+def test_scalingo_s_configuration_folder_does_not_move_its_tokens(home: Path, make_machine: Make) -> None:
+    """As in its CLI: the default place was settled before CONFIG_DIR is read; AUTH_FILE moves it."""
+    path, text = PLACES["scalingo"][1:3]
+    write(home, path, text)
+    elsewhere = {"AUTH_FILE": str(home / "elsewhere")}
+
+    assert 1 == len(find_tokens(make_machine(env={"CONFIG_DIR": str(home / "other")}), "scalingo"))
+    assert () == find_tokens(make_machine(env=elsewhere), "scalingo")
+
+
+HUSH = "ghp_" + "canarytoken" * 3
+
+
+@pytest.mark.parametrize("password", ["x-oauth-basic", ""])
+@pytest.mark.parametrize("place", ["helper", "netrc"])
+def test_a_token_in_the_name_s_place_is_not_taken_for_a_name(
+    place: str, password: str, home: Path, make_machine: Make
+) -> None:
+    write(home, ".gitconfig", "[credential]\n  helper = store\n")
+    if place == "helper":
+        write(home, ".git-credentials", f"https://{HUSH}:{password}@github.com\n")
+    else:
+        write(home, ".netrc", f'machine gitlab.com login {HUSH} password "{password}"\n')
+    (found,) = find_tokens(make_machine(), "github" if place == "helper" else "gitlab")
+
+    assert (HUSH, None) == (found.token.reveal(), found.account)
+    assert HUSH not in found.place
+
+
+def test_a_name_that_could_be_a_token_is_not_shown(home: Path, make_machine: Make) -> None:
+    write(home, ".netrc", f"machine gitlab.com login {HUSH} password {CANARY}\n")
+    (found,) = find_tokens(make_machine(), "gitlab")
+
+    assert (CANARY, None) == (found.token.reveal(), found.account)
 
 
 def test_nothing_there_is_no_error(make_machine: Make) -> None:

@@ -148,6 +148,7 @@ def test_wide_characters_take_two_cells() -> None:
     assert cells("键a") == 3
     assert list(table([["键", "x"], ["ab", "y"]], width=80)) == ["键  x", "ab  y"]
     assert two_sided("left", "right", 20).endswith("right")
+    assert two_sided("left", "[right]", 6) == "left  [right]"
     assert all(cells(line) <= 40 for line in wrap("word " * 30, 40, indent="    "))
 
 

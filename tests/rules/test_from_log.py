@@ -109,7 +109,7 @@ SHOWS: dict[str, tuple[str, str]] = {
 """Finding → a log that shows it, and one that does not."""
 
 NOT_IN_A_LOG = {
-    "ssh-folder-perms", "private-half-misnamed", "public-half-misnamed", "public-half-missing",
+    "foreign-files", "ssh-folder-perms", "private-half-misnamed", "public-half-misnamed", "public-half-missing",
     "hostkey-unknown", "key-weak-blacklisted", "wrong-text-registered", "transport-retired",
     "host-moved", "password-for-nothing",
     "rule-crashed", "certificate-not-valid", "config-value", "config-missing", "config-include-depth", "block-never-matches",

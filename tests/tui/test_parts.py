@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 from textual.content import Content
@@ -24,6 +24,7 @@ def test_columns_never_exceed_the_width(rows: list[list[str]], width: int) -> No
 
 @settings(deadline=None, max_examples=200)
 @given(st.lists(CELLS, min_size=1, max_size=3), st.integers(40, 120))
+@example(cells=["\U0001f3fb"], width=40)
 def test_no_character_is_lost_when_a_cell_wraps(cells: list[str], width: int) -> None:
     shown = lay_out([cells], width)[0].plain
 

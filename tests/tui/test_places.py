@@ -7,9 +7,14 @@ from pathlib import Path
 
 import pytest
 from servers.keys import KeyMaker
+from servers.sshd import Sshd
 
+from sshwizard import check
 from sshwizard.machine.machine import Machine
+from sshwizard.openssh.keys import public_from_blob
+from sshwizard.tui import flow
 from sshwizard.tui.screens.history import HistoryScreen
+from sshwizard.wizard.road import SetUp
 from tui.driving import practising, press, running, screen_text, shows, until
 
 EVIL = "[red]x[/] [@click=app.bell]y[/] a [/] \x1b]0;owned\x07\x1b[2J"
@@ -60,7 +65,7 @@ async def test_the_four_lists_are_reached_by_arrow_keys() -> None:
 async def test_a_pasted_log_is_explained(machine: Machine) -> None:
     async with running(machine) as (app, pilot):
         await shows(pilot, "nothing checked yet")
-        await press(pilot, "end", "enter")
+        await press(pilot, "home", "down", "down", "down", "enter")
         await shows(pilot, "Paste the log here")
         await press(pilot, "ctrl+s")
         await shows(pilot, "There is nothing to read yet")
@@ -116,6 +121,43 @@ async def test_the_test_waits_until_a_key_added_by_hand_is_taken() -> None:
         await press(pilot, "enter")
 
         await shows(pilot, "The same by hand")
+
+
+async def test_the_waiting_is_stopped_gone_on_with_and_taken_up_later(
+    home: Path, keys: KeyMaker, make_machine: Callable[..., Machine], start_sshd: Callable[..., Sshd]
+) -> None:
+    pair = keys.make(home / ".ssh", "work")
+    server = start_sshd({})
+    known_hosts = home / ".ssh" / "known_hosts"
+    known_hosts.write_text(server.known_hosts_line)
+    config = home / ".ssh" / "config"
+    config.write_text(server.config_block("server", f"IdentityFile {pair.path}", known_hosts=known_hosts))
+    config.chmod(0o600)
+    machine = make_machine(runtime_dir=str(home / "run"))
+    async with running(machine) as (app, pilot):
+        public = public_from_blob(pair.blob)
+        target = check.run_plan(machine, check.Request(typed="server"))[1].target
+        setup = SetUp(
+            typed="server", target=target, public=public, private_path=str(pair.path), uploaded=True
+        )
+        flow.proceed(app, flow.Way(setup=setup))
+        await shows(pilot, "asked 3 times")
+        await press(pilot, "s")
+        await shows(pilot, "stopped; `r` goes on")
+        asked = server.log().count("Connection from")
+        await until(pilot, lambda: not app.workers._workers, "the waiting to end", 2.0)
+        still = server.log().count("Connection from")
+        await press(pilot, "r")
+        await shows(pilot, "asking again in")
+    async with running(machine) as (app, pilot):
+        await shows(pilot, "1 key in ~/.ssh")
+        await press(pilot, "down", "enter")
+        await shows(pilot, "Go on with server and work left half-way")
+        server.allow("joe", pair.line)
+        await press(pilot, "enter")
+        await shows(pilot, "server takes work")
+
+    assert asked == still
 
 
 def make_nothing(home: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,30 +11,41 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from sshwizard import apply
+from sshwizard.check import Request
 from sshwizard.model.change import Change
 from sshwizard.model.events import PlanReady
 from sshwizard.model.finding import Diagnosis
+from sshwizard.repositories import design_choice
 from sshwizard.tui import flow, words
 from sshwizard.tui.app import WizardApp
 from sshwizard.tui.messages import CheckFinished, CheckProgress
+from sshwizard.tui.screens.agents import AgentsScreen, PermanentScreen
 from sshwizard.tui.screens.by_hand import ByHandScreen
 from sshwizard.tui.screens.check import CheckScreen
+from sshwizard.tui.screens.choose import ChooseScreen
+from sshwizard.tui.screens.consent import ConsentScreen
 from sshwizard.tui.screens.copied import CopiedScreen
 from sshwizard.tui.screens.evidence import EvidenceScreen
+from sshwizard.tui.screens.fix_all import FixAllScreen
 from sshwizard.tui.screens.have import HaveScreen
 from sshwizard.tui.screens.help import HelpScreen
 from sshwizard.tui.screens.history import HistoryScreen
 from sshwizard.tui.screens.hosts import HostsScreen
+from sshwizard.tui.screens.identity import IdentityScreen
 from sshwizard.tui.screens.log import LogScreen, judge
 from sshwizard.tui.screens.log_result import LogResultScreen
 from sshwizard.tui.screens.newkey import NewKeyScreen
 from sshwizard.tui.screens.proposal import ProposalScreen
 from sshwizard.tui.screens.save import SaveScreen
+from sshwizard.tui.screens.second import SecondScreen
 from sshwizard.tui.screens.setup_end import SetupEndScreen
 from sshwizard.tui.screens.undo import UndoScreen
 from sshwizard.tui.screens.upload import UploadScreen
 from sshwizard.tui.screens.ways import WaysScreen
+from sshwizard.tui.screens.who import WhoScreen
+from sshwizard.tui.screens.why import WhyScreen
 from sshwizard.tui.widgets.frame import KeyLine
+from sshwizard.wizard.agents import Surroundings
 from sshwizard.wizard.options import Options
 from sshwizard.wizard.road import SetUp
 from tui import values
@@ -81,6 +93,12 @@ async def show_check(app: WizardApp, pilot: Pilot[int], diagnosis: Diagnosis) ->
     return screen
 
 
+def not_asked(home: str) -> Diagnosis:
+    """A diagnosis without a host's word: there is nothing to compare, so no ssh is started."""
+    seen = values.diagnosis(home)
+    return replace(seen, case=replace(seen.case, transcript=None))
+
+
 SCREENS: dict[str, Callable[[str], Screen[object]]] = {
     "check": lambda home: CheckScreen("github.com"),
     "evidence": lambda home: EvidenceScreen(values.diagnosis(home)),
@@ -101,6 +119,19 @@ SCREENS: dict[str, Callable[[str], Screen[object]]] = {
     ),
     "end": lambda home: SetupEndScreen(way(home)),
     "have": lambda home: HaveScreen(),
+    "why": lambda home: WhyScreen("github.com"),
+    "who": lambda home: WhoScreen(),
+    "consent": lambda home: ConsentScreen("Run them?", ("They run now. " * 12,), ("true " * 40,)),
+    "second": lambda home: SecondScreen(not_asked(home)),
+    "agents": lambda home: AgentsScreen(),
+    "permanent": lambda home: PermanentScreen(
+        Surroundings(platform="linux", env={"XDG_CURRENT_DESKTOP": "GNOME"}, systemd=True)
+    ),
+    "identity": lambda home: IdentityScreen(),
+    "mend all": lambda home: FixAllScreen(values.diagnosis(home), Request(typed="github.com")),
+    "one question": lambda home: ChooseScreen(
+        "Another key", design_choice(str, f"{home}/src/app", f"{home}/src", ("a", "b")), command="x " * 60
+    ),
     "log": lambda home: LogScreen(),
     "log result": lambda home: LogResultScreen(judge(LOG)),
 }

@@ -11,10 +11,11 @@ from sshwizard.openssh.keys.blob import (
     public_from_blob,
     refused_by_ssh,
 )
+from sshwizard.openssh.keys.disguise import looks_like_key_material
 from sshwizard.openssh.keys.inspect import read_key_file
 from sshwizard.openssh.keys.join import join, mismatched
 from sshwizard.openssh.keys.problems import problem
-from sshwizard.openssh.keys.public import first_public, public_line, read_public_line
+from sshwizard.openssh.keys.public import first_public, public_line, read_public_line, shown_comment
 from sshwizard.openssh.keys.types import known_to, shown_type
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "first_public",
     "join",
     "known_to",
+    "looks_like_key_material",
     "mismatched",
     "problem",
     "public_from_blob",
@@ -31,5 +33,6 @@ __all__ = [
     "read_key_file",
     "read_public_line",
     "refused_by_ssh",
+    "shown_comment",
     "shown_type",
 ]

@@ -152,7 +152,7 @@ def _certificate(cursor: Cursor) -> Certificate:
     critical, extensions = _options(cursor.string()), _options(cursor.string())
     cursor.string()
     ca_blob = cursor.string()
-    cursor.string()
+    signature = cursor.string()
     if not cursor.done:
         raise NotAKey("bytes left over after the certificate")
     if kind not in (1, 2):
@@ -171,7 +171,15 @@ def _certificate(cursor: Cursor) -> Certificate:
         extensions=extensions,
         ca_type=ca.type,
         ca_fingerprint=ca.fingerprint,
+        signature=_signature_algorithm(signature),
     )
+
+
+def _signature_algorithm(signature: bytes) -> str:
+    try:
+        return Cursor(signature).string().decode("ascii", "replace")
+    except WireError:
+        return ""
 
 
 def _texts(data: bytes) -> tuple[bytes, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from sshwizard.model.identity import PublicKey
 from sshwizard.openssh.keys import base64text, verify
 from sshwizard.openssh.keys.blob import NotAKey, UnknownKeyType, public_from_blob, refused_by_ssh
+from sshwizard.openssh.keys.disguise import looks_like_key_material
 from sshwizard.openssh.keys.types import OF_CERTIFICATE, PLAIN, SIGNATURE_NAMES
 from sshwizard.text import visible_bytes
 
@@ -73,9 +74,16 @@ def first_public(data: bytes, known: Callable[[str], bool] = lambda name: True) 
 
 
 def public_line(public: PublicKey) -> str:
-    """Write `type base64 comment`, from the parsed key and not from anybody's text."""
+    """Write `type base64 comment`, from the parsed key; a comment like a piece of a private half is left out."""
     text = f"{public.type} {b2a_base64(public.blob, newline=False).decode()}"
-    return f"{text} {public.comment}" if public.comment else text
+    if not public.comment or looks_like_key_material(public.comment):
+        return text
+    return f"{text} {public.comment}"
+
+
+def shown_comment(comment: str) -> str:
+    """Return a key's comment for people; `…` where it looks like a piece of a private half."""
+    return "…" if looks_like_key_material(comment) else comment
 
 
 def after_options(line: bytes) -> bytes | None:

@@ -14,13 +14,14 @@ from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
-from sshwizard import check
+from sshwizard import check, propose
 from sshwizard.errors import SshwizardError
 from sshwizard.model.change import Change
 from sshwizard.model.events import AnswerCame, CheckDone, CheckStarted, Event, Note, PlanReady
 from sshwizard.model.finding import Diagnosis
 from sshwizard.model.plan import Plan
 from sshwizard.model.transcript import Answer, Check, Transcript
+from sshwizard.report import limit
 from sshwizard.report import words as report_words
 from sshwizard.text import _
 from sshwizard.tui import look, words
@@ -43,10 +44,13 @@ class CheckScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "propose", _("remedy")),
         Binding("o", "other_ways", _("other ways")),
+        Binding("f", "fix_all", _("mend all")),
         Binding("e", "evidence", _("evidence")),
         Binding("a", "account", _("account")),
         Binding("u", "undo", _("undo")),
         Binding("r", "again", _("again")),
+        Binding("y", "why", _("why these keys")),
+        Binding("w", "witness", _("let ssh itself try")),
     ]
     help_title = _("The check")
     help_lines = (
@@ -66,6 +70,7 @@ class CheckScreen(Screen[None]):
         self.diagnosis: Diagnosis | None = None
         self._wanted = wanted
         self._login = False
+        self._asked_for = ""
         self._cancel = threading.Event()
         self._plan: Plan | None = None
         self._checks: dict[str, Check | str] = {}
@@ -107,11 +112,17 @@ class CheckScreen(Screen[None]):
         if action == "other_ways":
             least = 0 if result and result.verdict == "healthy" else 1
             return bool(result and len(words.remedies(result)) > least)
+        if action == "fix_all":
+            return bool(result and len(propose.safe_ones(result.findings)) > 1)
         if action == "evidence":
             return bool(result and result.findings)
         if action == "account":
             found = result.case.transcript if result else None
             return bool(found and found.ssh_key and not found.account)
+        if action == "why":
+            return self._plan is not None
+        if action == "witness":
+            return bool(result and result.case.transcript)
         if action == "undo":
             return bool(self._change and self._change.state == "done" and result)
         return True
@@ -156,7 +167,7 @@ class CheckScreen(Screen[None]):
 
     def _request(self) -> check.Request:
         return check.Request(
-            typed=self.typed,
+            typed=self._asked_for or self.typed,
             flags=self.session.options.flags,
             wanted=self._wanted,
             login=self._login,
@@ -229,8 +240,12 @@ class CheckScreen(Screen[None]):
         seen = result.case.transcript if result else so_far
         rows = words.offer_rows(self._plan, seen, self._shown, running=result is None)
         said = _("{host} said").format(host=self._plan.target.host)
+        most = limit.met(seen)
+        last = limit.limit_after(self._plan, most) if most else None
         self.query_one("#offers", Rows).show(
-            rows, heading=("#", _("key"), _("comes from"), said) if rows else ()
+            rows,
+            heading=("#", _("key"), _("comes from"), said) if rows else (),
+            rule=(last, limit.limit_line(most)) if last else None,
         )
 
     def _draw_result(self, result: Diagnosis) -> None:
@@ -239,15 +254,21 @@ class CheckScreen(Screen[None]):
         title = words.headline(result, self._shown)
         if result.verdict == "healthy":
             rest = tuple(one for one in result.findings if one.severity != "info")
-            self._say_verdict(look.check_word("passed"), title)
+            self._say_verdict(look.check_word("passed"), title, conclusion=self._access(result))
         elif first is not None:
             certainty = report_words.certainty_word(first.certainty)
-            self._say_verdict(look.severity_word(first), title, certainty, self._brief(first.conclusion))
+            conclusion = f"{self._brief(first.conclusion)} {self._access(result)}".rstrip()
+            self._say_verdict(look.severity_word(first), title, certainty, conclusion)
         else:
             self._say_verdict(look.check_word("warned"), title)
         self.query_one("#also", Rows).show(words.further_rows(rest))
         self.query_one("#seen", Rows).show(words.evidence_rows(result.findings[:1], self._shown))
         self._draw_remedy(result)
+
+    def _access(self, result: Diagnosis) -> str:
+        """Say what the account may do with the repository, where a login was made to find out."""
+        seen = result.case.transcript
+        return " ".join(report_words.access(result)) if self._login and seen and seen.account else ""
 
     def _say_verdict(self, word: Content, title: str, certainty: str = "", conclusion: str = "") -> None:
         below = [conclusion] if conclusion else []
@@ -295,6 +316,18 @@ class CheckScreen(Screen[None]):
             self._change = change if change.state == "done" else None
             self.action_again()
 
+    def action_fix_all(self) -> None:
+        """Show every safe repair, to make those that are checked."""
+        from sshwizard.tui.screens.fix_all import FixAllScreen
+
+        if self.diagnosis:
+            self.app.push_screen(FixAllScreen(self.diagnosis, self._request()), self._all_mended)
+
+    def _all_mended(self, changed: bool | None) -> None:
+        if changed:
+            self._before, self._change = "", None
+            self.action_again()
+
     def action_evidence(self) -> None:
         """Show what each conclusion rests on."""
         from sshwizard.tui.screens.evidence import EvidenceScreen
@@ -302,8 +335,35 @@ class CheckScreen(Screen[None]):
         if self.diagnosis:
             self.app.push_screen(EvidenceScreen(self.diagnosis))
 
+    def action_why(self) -> None:
+        """Show the list with its reasons, and the lines of the configuration that decided."""
+        from sshwizard.tui.screens.why import WhyScreen
+
+        seen = self.diagnosis.case.transcript if self.diagnosis else None
+        self.app.push_screen(WhyScreen(self.typed, limit=seen.try_limit if seen else None, checking=True))
+
+    def action_witness(self) -> None:
+        """Say what the machine's own ssh would do, and let it after a yes."""
+        from sshwizard.tui.screens.consent import ConsentScreen
+        from sshwizard.witness import login
+
+        result = self.diagnosis
+        if result is not None and result.case.plan is not None:
+            sentences = login.announcement(result, self.session.options.flags)
+            self.app.push_screen(ConsentScreen(_("Let ssh itself try"), sentences), self._witness_agreed)
+
+    def _witness_agreed(self, agreed: bool | None) -> None:
+        from sshwizard.tui.screens.second import SecondScreen
+
+        if agreed and self.diagnosis is not None:
+            self.app.push_screen(SecondScreen(self.diagnosis))
+
     def action_account(self) -> None:
-        """Log in once with the winning key, to read the account's name."""
+        """Log in once with the winning key: the account's name, and what it may do with this repository."""
+        from sshwizard.witness.login import repository
+
+        if self.diagnosis is not None:
+            self._asked_for = repository(self.diagnosis, self.session.options.flags)
         self._login = True
         self.action_again()
 

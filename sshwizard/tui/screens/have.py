@@ -19,6 +19,7 @@ from sshwizard.tui import look
 from sshwizard.tui.app import app_of
 from sshwizard.tui.background import in_background
 from sshwizard.tui.inventory import TABS, Tab, lists
+from sshwizard.tui.navigation import agents
 from sshwizard.tui.session import Session
 from sshwizard.tui.widgets.choices import Choices
 from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, TitleBar
@@ -34,6 +35,9 @@ class HaveScreen(Screen[None]):
         Binding("n", "new", _("new key")),
         Binding("u", "upload", _("set up")),
         Binding("p", "public", _("public half")),
+        Binding("y", "why", _("why these keys")),
+        Binding("t", "who", _("who knows which key")),
+        Binding("a", "agents", _("agents")),
     ]
     help_title = _("What I have")
     help_lines = (
@@ -107,6 +111,8 @@ class HaveScreen(Screen[None]):
             self._draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "why":
+            return self._tab == "hosts"
         return self._tab == "keys" if action in ("upload", "public") else True
 
     @on(OptionList.OptionHighlighted)
@@ -126,6 +132,9 @@ class HaveScreen(Screen[None]):
         if self._tab == "hosts":
             self.app.push_screen(CheckScreen(value))
             return
+        if self._tab == "agents":
+            self.action_agents()
+            return
         detail = self._tabs[self._tab].details.get(value, ())
         if detail:
             self.app.push_screen(DetailScreen(self._tabs[self._tab].title, detail))
@@ -135,6 +144,10 @@ class HaveScreen(Screen[None]):
         value = self.query_one(Choices).value
         found = self._facts.identities if self._facts else ()
         return next((one for one in found if one.public.fingerprint == value), None)
+
+    def action_agents(self) -> None:
+        """Start an agent, load keys, take them out."""
+        agents(app_of(self))
 
     def action_new(self) -> None:
         """Make a key."""
@@ -147,6 +160,20 @@ class HaveScreen(Screen[None]):
         from sshwizard.tui import flow
 
         flow.begin(app_of(self))
+
+    def action_why(self) -> None:
+        """Show which keys ssh sends to the host under the pointer, and why."""
+        from sshwizard.tui.screens.why import WhyScreen
+
+        value = self.query_one(Choices).value
+        if value:
+            self.app.push_screen(WhyScreen(value))
+
+    def action_who(self) -> None:
+        """Ask the hosts which keys they know."""
+        from sshwizard.tui.screens.who import WhoScreen
+
+        self.app.push_screen(WhoScreen())
 
     def action_public(self) -> None:
         """Copy the public half under the pointer."""

@@ -25,13 +25,14 @@ COMMANDS = {
     doors.DENIED: ("doctor",),
     doors.SETUP: ("setup",),
     doors.SHOW: ("keys", "list"),
+    doors.IDENTITY: ("identity",),
     doors.LOG: ("log", "-"),
     doors.PRACTISE: ("practice",),
 }
 
 
 class HomeScreen(Screen[None]):
-    """Three doors, two side doors, and one line of facts."""
+    """Three doors, three side doors, and one line of facts."""
 
     BINDINGS = [("q", "app.quit", _("quit"))]
     help_title = _("Where to begin")
@@ -95,7 +96,7 @@ class HomeScreen(Screen[None]):
     def show(self, facts: Facts) -> None:
         """Show what is known."""
         self.facts = facts
-        lines = [Content(line) for line in doors.overview(facts)]
+        lines = [Content(line) for line in doors.overview(facts, looked=self._session.looked)]
         self.query_one("#facts", Static).update(Content("\n").join(lines))
         self._show_doors("" if self._moved else doors.doors(facts).default)
 

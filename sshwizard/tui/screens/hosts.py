@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
@@ -10,7 +12,8 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 
 from sshwizard import check
-from sshwizard.model.choices import Choice
+from sshwizard.model.choices import Choice, Option
+from sshwizard.model.facts import Facts
 from sshwizard.text import _
 from sshwizard.tui import flow
 from sshwizard.tui.app import app_of
@@ -21,9 +24,12 @@ from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, TitleBar
 from sshwizard.wizard import answers, choices
 from sshwizard.wizard.road import SetUp
 
+GO_ON = "go-on"
+"""Stands for the set-up that was left half-way."""
+
 
 class HostsScreen(Screen[None]):
-    """Asks for a destination, to check it or to set a key up for it."""
+    """Asks for a destination: to check it, to say why ssh sends which keys there, or to set a key up for it."""
 
     BINDINGS = [("slash", "type", _("type another"))]
     help_title = _("Which host?")
@@ -33,10 +39,11 @@ class HostsScreen(Screen[None]):
         _("Nothing is contacted before you choose."),
     )
 
-    def __init__(self, *, setting_up: bool = False) -> None:
+    def __init__(self, *, setting_up: bool = False, why: bool = False) -> None:
         super().__init__()
         self._setting_up = setting_up
-        self._verb = "setup" if setting_up else "doctor"
+        self._left: SetUp | None = None
+        self._verb = "setup" if setting_up else "why" if why else "doctor"
 
     @property
     def session(self) -> Session:
@@ -59,7 +66,24 @@ class HostsScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.query_one(Choices).focus()
-        in_background(self, lambda: known_hosts(self.session), self.show, app_of(self).tell, name="hosts")
+        look = self._look_with_left if self._setting_up else lambda: (known_hosts(self.session), None)
+        in_background(self, look, self._found, app_of(self).tell, name="hosts")
+
+    def _look_with_left(self) -> tuple[Choice, SetUp | None]:
+        facts = self.session.look()
+        return known_hosts(self.session, facts), flow.left_off(self.session, facts)
+
+    def _found(self, found: tuple[Choice, SetUp | None]) -> None:
+        choice, self._left = found
+        if self._left is not None:
+            key = (self._left.private_path or "").rsplit("/", 1)[-1]
+            go_on = Option(
+                value=GO_ON,
+                label=_("Go on with {host} and {key}").format(host=self._left.typed, key=key),
+                note=_("left half-way"),
+            )
+            choice = replace(choice, options=(go_on, *choice.options), default=GO_ON)
+        self.show(choice)
 
     def show(self, choice: Choice) -> None:
         """Show what can be chosen."""
@@ -77,7 +101,9 @@ class HostsScreen(Screen[None]):
     @on(OptionList.OptionHighlighted)
     def _pointed(self) -> None:
         if self.query_one(Choices).has_focus:
-            self.query_one(CommandStrip).say(self.session.command(self._verb, self.query_one(Choices).value))
+            value = self.query_one(Choices).value
+            typed = self._left.typed if value == GO_ON and self._left else value
+            self.query_one(CommandStrip).say(self.session.command(self._verb, typed))
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -98,18 +124,26 @@ class HostsScreen(Screen[None]):
             self._take(event.value.strip())
 
     def _take(self, typed: str) -> None:
+        if typed == GO_ON and self._left is not None:
+            flow.proceed(app_of(self), flow.Way(setup=self._left))
+            return
         if self._setting_up:
             flow.host_chosen(app_of(self), typed)
+            return
+        if self._verb == "why":
+            from sshwizard.tui.screens.why import WhyScreen
+
+            self.app.push_screen(WhyScreen(typed))
             return
         from sshwizard.tui.screens.check import CheckScreen
 
         self.app.push_screen(CheckScreen(typed))
 
 
-def known_hosts(session: Session) -> Choice:
+def known_hosts(session: Session, facts: Facts | None = None) -> Choice:
     """Return the question with what this machine and the host book know. No network."""
     from sshwizard.hosts import book
 
-    facts = session.look()
+    facts = facts or session.look()
     catalogue = [(entry.name, entry.title) for entry in book.entries()]
     return choices.host_choice(facts, check.hosts_of(session.machine, facts), catalogue)

@@ -15,8 +15,9 @@ from textual.widgets import Static
 from sshwizard import apply
 from sshwizard.errors import SshwizardError
 from sshwizard.model.change import Change
+from sshwizard.model.facts import Facts
 from sshwizard.model.finding import Diagnosis, Fix
-from sshwizard.model.steps import AddToAgent, ConvertKey, GenerateKey
+from sshwizard.model.steps import AddToAgent, ConvertKey, GenerateKey, TrustHostKey, WriteFile
 from sshwizard.report.contract import instructions
 from sshwizard.text import _
 from sshwizard.tui import flow, look, words
@@ -41,14 +42,22 @@ class ProposalScreen(Screen[Change]):
         Binding("s", "save", _("save as script")),
     ]
     help_title = _("The proposal")
-    help_lines = (
+    help_lines: ClassVar[tuple[str, ...]] = (
         _("Lines with + are added, lines with - go away; everything else in the file stays as it is."),
         _("Before it was shown, it was tried out in thought for every host this machine knows."),
         _("A copy of the file is kept. `sshwizard undo` brings it back, byte for byte."),
     )
 
-    def __init__(self, fix: Fix, diagnosis: Diagnosis | None = None, *, steps: Steps | None = None) -> None:
+    def __init__(
+        self,
+        fix: Fix,
+        diagnosis: Diagnosis | None = None,
+        *,
+        steps: Steps | None = None,
+        facts: Facts | None = None,
+    ) -> None:
         super().__init__()
+        self._facts = facts or (diagnosis.case.facts if diagnosis else None)
         self._steps = steps
         self._fix = fix
         self._diagnosis = diagnosis
@@ -100,7 +109,7 @@ class ProposalScreen(Screen[Change]):
         return not self._fix.steps and self._fix.command.startswith(GUIDED) and self._diagnosis is not None
 
     def _needs_passphrase(self) -> bool:
-        facts = self._diagnosis.case.facts if self._diagnosis else None
+        facts = self._facts
         locked = {one.private_path for one in facts.identities if one.encrypted} if facts else set()
         return any(
             (isinstance(step, GenerateKey | ConvertKey) and step.encrypted)
@@ -120,7 +129,11 @@ class ProposalScreen(Screen[Change]):
         for number, line in enumerate(words.effect_lines(self._fix)):
             rows.append((look.muted(_("then") if number == 0 else ""), Content(line)))
         if self._fix.steps:
-            kept = _("A copy is kept; `{undo}` takes this back.").format(undo=self.session.command("undo"))
+            copied = any(isinstance(step, WriteFile | TrustHostKey) for step in self._fix.steps)
+            sentence = (
+                _("A copy is kept; `{undo}` takes this back.") if copied else _("`{undo}` takes this back.")
+            )
+            kept = sentence.format(undo=self.session.command("undo"))
             rows.append((look.muted(_("undo")), Content(kept)))
         return rows
 
@@ -165,3 +178,14 @@ class ProposalScreen(Screen[Change]):
 
         script = apply.as_script(self.session.machine, self._fix)
         self.app.push_screen(SaveScreen(self._fix.title, script, "sshwizard-fix.sh", mode=0o700))
+
+
+class ChangeScreen(ProposalScreen):
+    """A change about git or an agent: no host is asked for it afterwards."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "apply", _("do it"))]
+    help_title = _("What would be done")
+    help_lines = (
+        _("Lines with $ are commands; lines with + are added to a file, lines with - go away."),
+        _("Everything that is changed is noted, and `sshwizard undo` takes it back."),
+    )

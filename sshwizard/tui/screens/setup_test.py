@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -31,8 +31,13 @@ from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, TitleBar
 from sshwizard.tui.widgets.rows import Rows
 from sshwizard.wizard import road, strip
 
-PAUSE = 8.0
-"""Seconds between two questions to a host: OpenSSH counts unfinished logins against an address."""
+if TYPE_CHECKING:
+    from sshwizard.probe.wait import Look, Waited
+
+PAUSES = (8.0, 13.0, 20.0, 30.0)
+"""Seconds until a host that could not be asked is tried again; the last repeats."""
+MOST = 3600.0
+"""Seconds of waiting for a host to take the key, before it is left to the user to go on."""
 
 
 class SetupTestScreen(Screen[None]):
@@ -41,6 +46,7 @@ class SetupTestScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", _("go on")),
         Binding("r", "ask", _("ask now")),
+        Binding("s", "stop", _("stop waiting")),
         Binding("d", "diagnose", _("find out why")),
     ]
     help_title = road.step_title("test")
@@ -54,6 +60,9 @@ class SetupTestScreen(Screen[None]):
         self._since = 0.0
         self._next_at = 0.0
         self._asking = False
+        self._stopped = False
+        self._looking = False
+        self._failures = 0
         self._clock: Timer | None = None
 
     @property
@@ -82,6 +91,8 @@ class SetupTestScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "go_on":
             return bool(self._way.setup.accepted)
+        if action == "stop":
+            return not (self._stopped or self._way.setup.accepted)
         return not self._asking if action in ("ask", "diagnose") else True
 
     @property
@@ -93,22 +104,39 @@ class SetupTestScreen(Screen[None]):
     def _tick(self) -> None:
         if self._way.setup.accepted:
             return
-        waited = int(time.monotonic() - self._since)
-        if not self._asking and time.monotonic() >= self._next_at:
+        due = time.monotonic() >= self._next_at
+        if due and not (self._asking or self._stopped or self._looking):
             self.action_ask()
+        self._show_clock()
+
+    def _show_clock(self) -> None:
+        waited = int(time.monotonic() - self._since)
         left = max(int(self._next_at - time.monotonic() + 0.5), 0)
-        again = _("asking now") if self._asking else _("asking again in {s} s").format(s=left)
+        again = _("asking now") if self._asking or not left else _("asking again in {s} s").format(s=left)
+        if self._stopped:
+            again = _("stopped; `r` goes on")
         host = self._way.setup.target.host if self._way.setup.target else self._way.setup.typed
         text = _("waiting for {host} to take {key}").format(host=host, key=self._key)
         asked = plural(self._asked, "asked once", "asked {n} times")
         clock = _("{s} s · {asked} · {again}").format(s=waited, asked=asked, again=again)
         self.query_one("#state", Rows).show([(look.muted("…"), look.bold(text)), ("", look.muted(clock))])
 
+    def action_stop(self) -> None:
+        """Stop waiting; the key stays chosen, and `r` goes on."""
+        self._cancel.set()
+        self._stopped, self._asking, self._looking = True, False, False
+        self.query_one("#why", Static).update(
+            Content(_("Nothing is lost: come back later with `sshwizard setup`, or press `r`."))
+        )
+        self.refresh_bindings()
+        self._show_clock()
+
     def action_ask(self) -> None:
         """Ask the host now."""
         if self._asking or self._way.setup.public is None:
             return
-        self._asking, self._asked = True, self._asked + 1
+        self._cancel.set()
+        self._asking, self._stopped, self._looking, self._asked = True, False, False, self._asked + 1
         self._cancel = threading.Event()
         cancel, machine, options = self._cancel, self.session.look_again(), self.session.options
         request = check.Request(
@@ -118,24 +146,83 @@ class SetupTestScreen(Screen[None]):
             timeout=options.timeout,
         )
         in_background(
-            self, lambda: check.run(machine, request, cancel=cancel), self.show, self._failed, name="check"
+            self,
+            lambda: check.run(machine, request, cancel=cancel),
+            lambda diagnosis: None if cancel.is_set() else self.show(diagnosis),
+            lambda error: None if cancel.is_set() else self._failed(error),
+            name="check",
         )
         self.refresh_bindings()
-        self._tick()
+        self._show_clock()
 
     def _failed(self, error: SshwizardError) -> None:
         self._asking = False
-        self._next_at = time.monotonic() + PAUSE
+        self._pause()
         self.query_one("#why", Static).update(look.amber(f"{error.message} {error.hint}"))
         self.refresh_bindings()
+
+    def _pause(self) -> None:
+        """Set when a host that could not be asked is tried again."""
+        self._next_at = time.monotonic() + PAUSES[min(self._failures, len(PAUSES) - 1)]
+        self._failures += 1
+
+    def _wait(self, diagnosis: Diagnosis) -> None:
+        """Ask about this key alone, on one connection and at growing intervals, until the host takes it."""
+        from sshwizard.probe.wait import INTERVALS, until_accepted
+
+        facts, plan, public = diagnosis.case.facts, diagnosis.case.plan, self._way.setup.public
+        if facts is None or plan is None or public is None:
+            return
+        self._looking, cancel, machine = True, self._cancel, self.session.machine
+        self._next_at = time.monotonic() + INTERVALS[0]
+
+        def looked(one: Look) -> None:
+            self.call_later(self._looked, one, cancel)
+
+        def wait() -> Waited:
+            cancel.wait(INTERVALS[0])
+            return until_accepted(
+                machine,
+                facts,
+                plan,
+                public,
+                most=MOST,
+                on_look=looked,
+                cancel=cancel,
+            )
+
+        in_background(
+            self,
+            wait,
+            lambda waited: None if cancel.is_set() else self._waited(waited),
+            lambda error: None if cancel.is_set() else self._failed(error),
+            name="wait",
+        )
+
+    def _looked(self, one: Look, cancel: threading.Event) -> None:
+        """Move the clock on after one look."""
+        if not cancel.is_set():
+            self._asked += 1
+            self._next_at = time.monotonic() + one.next_in
+            self._show_clock()
+
+    def _waited(self, waited: Waited) -> None:
+        """Look at everything again where the host takes the key now; else try again after a pause."""
+        self._looking = False
+        if waited.state == "accepted":
+            self.action_ask()
+        elif waited.state == "gave_up":
+            self.action_stop()
+        else:
+            self._pause()
 
     def show(self, diagnosis: Diagnosis) -> None:
         """Show what the host said."""
         self._asking = False
-        self._next_at = time.monotonic() + PAUSE
         setup = self._way.setup
         transcript = diagnosis.case.transcript
         if setup.public is None or transcript is None:
+            self._pause()
             return
         taken = any(one.blob == setup.public.blob for one in transcript.known)
         first = flow.is_settled(diagnosis, setup.public)
@@ -151,8 +238,14 @@ class SetupTestScreen(Screen[None]):
         if taken:
             self._taken(diagnosis, first)
         else:
-            self._tick()
             failure = transcript.first_failure
+            reached = failure is None or failure.id == "userauth"
+            if reached:
+                self._failures = 0
+                self._wait(diagnosis)
+            else:
+                self._pause()
+            self._show_clock()
             why = (
                 failure.detail
                 if failure and failure.id != "userauth"
@@ -230,7 +323,9 @@ class SetupTestScreen(Screen[None]):
         self.action_ask()
 
     def action_diagnose(self) -> None:
-        """Open the full check of this host."""
+        """Open the full check of this host; the waiting stops meanwhile."""
         from sshwizard.tui.screens.check import CheckScreen
 
+        if not self._way.setup.accepted:
+            self.action_stop()
         self.app.push_screen(CheckScreen(self._way.setup.typed, wanted=self._fingerprint))

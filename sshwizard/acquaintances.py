@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from sshwizard import check
-from sshwizard.cli import stock
-from sshwizard.cli.desk import Desk
+from sshwizard import check, gather
 from sshwizard.errors import UsageError
 from sshwizard.hosts import book
+from sshwizard.machine.machine import Machine
+from sshwizard.model.config import CommandLine
 from sshwizard.model.facts import Facts
 from sshwizard.model.plan import Plan
 from sshwizard.openssh import config, known_hosts
@@ -40,21 +40,24 @@ class Circle:
     """Names beyond `MOST`."""
 
 
-def named(desk: Desk, names: Iterable[str]) -> Circle:
-    """Return the hosts that the user names. Raises UsageError for what no host can be."""
-    seen = [_look(desk, name) for name in dict.fromkeys(names)]
+def named(machine: Machine, request: check.Request, names: Iterable[str]) -> Circle:
+    """Return the hosts that the user names. Raises UsageError for what no host can be.
+
+    `request` holds what is the same for all of them; its `typed` does not matter.
+    """
+    seen = [_look(machine, request, name) for name in dict.fromkeys(names)]
     return Circle(
         facts=_together([facts for facts, _host in seen]), hosts=tuple(host for _facts, host in seen)
     )
 
 
-def usual(desk: Desk) -> Circle:
+def usual(machine: Machine, request: check.Request) -> Circle:
     """Return this folder's remotes, the configuration's hosts and those of known_hosts, each place once."""
-    own = stock.facts(desk)
+    own = gather.gather(machine, CommandLine(destination=""))
     all_facts, hosts, places, left_out = [own], list[Acquaintance](), set[tuple[str, int]](), list[str]()
     for name in dict.fromkeys(_names(own)):
         try:
-            facts, host = _look(desk, name)
+            facts, host = _look(machine, request, name)
         except UsageError:
             continue
         if not places.isdisjoint(_places(host.plan)):
@@ -93,9 +96,9 @@ def _places(plan: Plan) -> set[tuple[str, int]]:
     return {(hostname, port)}
 
 
-def _look(desk: Desk, name: str) -> tuple[Facts, Acquaintance]:
+def _look(machine: Machine, request: check.Request, name: str) -> tuple[Facts, Acquaintance]:
     """Work out what ssh would do at a host, as the login name of its service where nobody has set one."""
-    facts, plan = check.run_plan(desk.machine, replace(desk.request(), typed=name))
+    facts, plan = check.run_plan(machine, replace(request, typed=name))
     fatal = plan.effective.fatal
     if fatal is not None:
         raise UsageError(
@@ -108,8 +111,9 @@ def _look(desk: Desk, name: str) -> tuple[Facts, Acquaintance]:
     entry = book.find(plan.effective.hostname)
     by_default = plan.effective.source("user") is None and "@" not in facts.command_line.destination
     if entry is not None and entry.user and by_default and plan.effective.user != entry.user:
-        request = replace(desk.request(), typed=name, flags=(("-l", entry.user),))
-        facts, plan = check.run_plan(desk.machine, request)
+        facts, plan = check.run_plan(
+            machine, replace(request, typed=name, flags=(("-l", entry.user), *request.flags))
+        )
     return facts, Acquaintance(name=name, plan=plan)
 
 

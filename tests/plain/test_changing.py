@@ -1,0 +1,141 @@
+"""Mend all, agents and identities line by line, with the answers piped in."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from servers.agent import Agent
+from servers.keys import KeyMaker
+from servers.sshd import Sshd
+
+Talk = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def talk(home: Path, tmp_path: Path) -> Talk:
+    """Return `talk(answers, *words, cwd=…, **env)`: the plain wizard in the fixture's home, to its end."""
+
+    def call(answers: str, *words: str, cwd: Path = home, **env: str) -> subprocess.CompletedProcess[str]:
+        whole = {**os.environ, "SSHWIZARD_HOME": str(home), "XDG_RUNTIME_DIR": str(tmp_path), **env}
+        return subprocess.run(
+            [sys.executable, "-m", "sshwizard", "--plain", *words],
+            env=whole,
+            cwd=cwd,
+            input=answers,
+            capture_output=True,
+            text=True,
+            timeout=90,
+        )
+
+    return call
+
+
+@pytest.fixture
+def damaged(home: Path, keys: KeyMaker, start_sshd: Callable[..., Sshd]) -> Path:
+    """A home that logs in to `server`, with three things that are safe to mend."""
+    ssh = home / ".ssh"
+    pair = keys.make(ssh, "work")
+    server = start_sshd({"joe": [pair.line]})
+    known_hosts = ssh / "known_hosts"
+    known_hosts.write_text(server.known_hosts_line)
+    config = ssh / "config"
+    config.write_text(server.config_block("server", f"IdentityFile {pair.path}", known_hosts=known_hosts))
+    config.chmod(0o600)
+    keys.make(ssh, "lone").public_path.unlink()
+    keys.make(ssh, "deploy").public_path.rename(ssh / "deploy.pub.txt")
+    ssh.chmod(0o777)
+    return ssh
+
+
+@pytest.mark.parametrize(
+    ("answer", "made"),
+    [("2 3", {"lone.pub", "deploy.pub"}), ("n", set()), ("9\n2,3", {"lone.pub", "deploy.pub"})],
+)
+def test_some_of_all_repairs_are_chosen_by_number(
+    answer: str, made: set[str], damaged: Path, talk: Talk
+) -> None:
+    names = {path.name for path in damaged.iterdir()}
+    said = talk(f"1\nserver\n{answer}\nq\n").stdout
+
+    assert "1  Let only you enter ~/.ssh  (ssh-folder-perms)" in said
+    assert {path.name for path in damaged.iterdir()} - names == made, said
+    assert said.count("tested again") == len(made)
+    assert damaged.stat().st_mode & 0o777 == 0o777
+    assert "Works: server takes" in said
+
+
+def test_all_of_them_are_made_with_enter(damaged: Path, talk: Talk) -> None:
+    said = talk("1\nserver\n\nq\n").stdout
+
+    assert damaged.stat().st_mode & 0o777 == 0o700, said
+    assert (damaged / "lone.pub").exists() and (damaged / "deploy.pub").exists()
+
+
+@pytest.fixture
+def repository(home: Path, keys: KeyMaker) -> Path:
+    joe = keys.make(home / ".ssh", "joe")
+    keys.make(home / ".ssh", "acme")
+    config = home / ".ssh" / "config"
+    config.write_text(
+        f"Host forge\n    HostName 127.0.0.1\n    IdentityFile {joe.path}\n    IdentitiesOnly yes\n"
+    )
+    config.chmod(0o600)
+    (home / ".gitconfig").write_text("[user]\n\tname = Joe Doe\n\temail = joe@example.org\n")
+    folder = home / "src" / "app"
+    subprocess.run(["git", "init", "-q", str(folder)], check=True, timeout=10)
+    subprocess.run(
+        ["git", "-C", str(folder), "remote", "add", "origin", "git@forge:acme/app.git"],
+        check=True,
+        timeout=10,
+    )
+    return folder
+
+
+def url(folder: Path) -> str:
+    return subprocess.run(
+        ["git", "-C", str(folder), "remote", "get-url", "origin"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def test_a_repository_gets_another_key(repository: Path, talk: Talk) -> None:
+    said = talk("5\n1\n1\n1\ny\n5\nq\n", cwd=repository).stdout
+
+    assert "forge:acme/app.git" in said and "Joe Doe <joe@example.org>" in said
+    assert "Proved: git now sends this key first." in said
+    assert url(repository) == "git@forge-acme:acme/app.git"
+
+
+def test_commits_are_signed(repository: Path, talk: Talk) -> None:
+    said = talk("5\n3\n1\ny\n5\nq\n", cwd=repository).stdout
+
+    assert "Proved: a commit in a temporary clone was signed" in said
+
+
+def test_a_folder_of_repositories_is_asked_for_where_there_is_none(
+    repository: Path, home: Path, talk: Talk
+) -> None:
+    nowhere = home / "empty"
+    nowhere.mkdir()
+    said = talk("5\n~/src\n5\nq\n", cwd=nowhere).stdout
+
+    assert "There is no git repository in" in said
+    assert "forge:acme/app.git" in said
+
+
+def test_a_key_is_loaded_and_taken_out(
+    home: Path, keys: KeyMaker, talk: Talk, start_agent: Callable[..., Agent]
+) -> None:
+    pair = keys.make(home / ".ssh", "work")
+    agent = start_agent()
+    loaded = talk("3\n5\n2\n1\n3\ny\n5\nb\nq\n", SSH_AUTH_SOCK=agent.socket).stdout
+
+    assert [line.split()[1] for line in agent.lines()] == [pair.line.split()[1]], loaded
+    assert "ssh-add -t 3600" in loaded
+    emptied = talk("3\n5\n3\n1\ny\n4\n5\nb\nq\n", SSH_AUTH_SOCK=agent.socket).stdout
+    assert agent.lines() == [], emptied
+    assert "AddKeysToAgent yes" in emptied
