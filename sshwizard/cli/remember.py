@@ -19,6 +19,8 @@ def target(desk: Desk) -> None:
         "cwd": desk.machine.cwd,
         "typed": desk.destination,
         "flags": [list(flag) for flag in desk.flags],
+        "late": desk.late_flags,
+        "verbatim": desk.verbatim,
         "want": getattr(desk.args, "want", None),
     }
     runtime.remember(desk.machine, _NAME, json.dumps(fields).encode())
@@ -34,8 +36,10 @@ def recall(desk: Desk) -> None:
     if not fields.get("typed") and fields.get("cwd") != desk.machine.cwd:
         return
     desk.destination = str(fields.get("typed") or "")
+    desk.verbatim = bool(fields.get("verbatim"))
     if not desk.flags:
         desk.flags = tuple((str(flag[0]), str(flag[1])) for flag in fields.get("flags", ()))
+        desk.late_flags = int(fields.get("late", 0))
     if not getattr(desk.args, "want", None):
         desk.args.want = fields.get("want")
 

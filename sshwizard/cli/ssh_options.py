@@ -79,9 +79,9 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def count_late(parser: argparse.ArgumentParser, words: Sequence[str], args: argparse.Namespace) -> int:
     """Count the flags in `args.ssh_flags` that stood after the destination, which argparse does not tell."""
-    flags = getattr(args, "ssh_flags", [])
-    for at, word in enumerate(words):
-        if not flags or word != args.destination:
+    flags, destination = getattr(args, "ssh_flags", []), getattr(args, "destination", "")
+    for at, word in enumerate(words if flags and destination else ()):
+        if word != destination:
             continue
         try:
             before = parser.parse_intermixed_args(list(words[:at]))

@@ -253,12 +253,14 @@ def _arguments(machine: Machine, command_line: CommandLine) -> Iterable[str]:
 
 def _without_jump(command_line: CommandLine) -> tuple[tuple[str, str], ...]:
     """Empty the place of `-J`, which ssh refuses beside a ProxyCommand; the number of flags stays."""
-    return tuple(("-4", "") if flag == "-J" else (flag, value) for flag, value in command_line.flags)
+    return tuple(
+        ("-o", "ProxyJump=none") if flag == "-J" else (flag, value) for flag, value in command_line.flags
+    )
 
 
 def _typed(command_line: CommandLine) -> Iterable[str]:
     """Write flags, destination and remote command in the order in which ssh was given them."""
-    before = len(command_line.flags) - command_line.late
+    before = max(0, len(command_line.flags) - command_line.late)
     yield from as_words(command_line.flags[:before])
     yield command_line.destination
     yield from as_words(command_line.flags[before:])

@@ -179,7 +179,7 @@ class Reader:
 
     def _read_all(self, reading: Pass, command_line: CommandLine) -> Finish:
         flags = Flags(reading, self._parser, self.files, self.environment.cwd)
-        before = len(command_line.flags) - command_line.late
+        before = max(0, len(command_line.flags) - command_line.late)
         flags.carry_out(command_line.flags[:before])
         typed = self._take_destination(reading, command_line.destination)
         flags.carry_out(command_line.flags[before:])
