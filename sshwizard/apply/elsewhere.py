@@ -19,6 +19,7 @@ from sshwizard.text import _, visible
 if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
     from sshwizard.providers.api import KeyApi
+    from sshwizard.providers.server import Installed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,8 +168,19 @@ def install(machine: Machine, step: InstallKey, record: Record, *, attached: boo
         machine, step.destination, public, title=step.title, flags=step.flags, attached=attached
     )
     record["result"] = done.result
-    record["path"] = done.path
-    record["too_open"] = list(done.loose)
+    record["sentence"] = " ".join(_installed(done, step.destination))
+
+
+def _installed(done: Installed, destination: str) -> list[str]:
+    """Say what became of the line, and what would make sshd ignore it."""
+    words = (
+        _("Added to {path} of {name}.")
+        if done.result == "added"
+        else _("{path} of {name} has this key already.")
+    )
+    loose = _("{path} there may be written by others, so sshd ignores the key: `chmod go-w {path}`.")
+    said = [words.format(path=done.path, name=visible(destination, keep=""))]
+    return [*said, *(loose.format(path=path) for path in done.loose)]
 
 
 def undo_install(machine: Machine, record: Record) -> list[str]:

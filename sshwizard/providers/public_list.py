@@ -13,7 +13,8 @@ from sshwizard.errors import CannotCheck, Refused, UsageError
 from sshwizard.machine.http import HttpReply, HttpRequest, send
 from sshwizard.model.identity import PublicKey
 from sshwizard.openssh.keys import NotAKey, read_public_line
-from sshwizard.providers.catalogue import base_url, find_provider
+from sshwizard.providers.address import base_url
+from sshwizard.providers.catalogue import find_provider
 from sshwizard.text import _, one_line, visible
 
 if TYPE_CHECKING:

@@ -1,0 +1,115 @@
+"""The keys of an account as lines of a list and as pairs of details. Values in, values out."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+
+from textual.content import Content
+
+from sshwizard.model.identity import PublicKey
+from sshwizard.providers.place import Place
+from sshwizard.text import _
+from sshwizard.tui import look
+from sshwizard.tui.inventory import Pairs
+from sshwizard.tui.widgets.choices import Item
+from sshwizard.wizard import account
+from sshwizard.wizard.account import Account, Foreign, Row
+
+Shown = Callable[[str], str]
+
+
+def lines(opened: Account, others: Sequence[Foreign], shown: Shown, today: datetime.date) -> tuple[Item, ...]:
+    """Return the list: what is on the account, what is only here, what is on another account."""
+    on_it = [_on_account(row, shown, today) for row in opened.rows]
+    only_here = [
+        Item(
+            f"here:{one.public.fingerprint}",
+            (
+                look.bold(one.name),
+                look.muted(one.public.kind),
+                "",
+                look.amber(account.not_taken(opened.place, one.public))
+                if account.not_taken(opened.place, one.public)
+                else Content(account.place_of(one, shown)),
+            ),
+        )
+        for one in opened.only_here
+    ]
+    mine = {one.public.blob for one in opened.only_here}
+    elsewhere = [
+        Item(
+            f"foreign:{one.public.fingerprint}",
+            (
+                look.bold(one.public.comment or f"{one.public.fingerprint[:15]}…"),
+                look.muted(one.public.kind),
+                "",
+                Content(_("on {source}, not here").format(source=one.source)),
+            ),
+        )
+        for one in others
+        if one.public.blob not in mine
+    ]
+    groups = (
+        (_("on the account"), _("added"), _("on this machine"), on_it),
+        (_("only on this machine"), "", "", only_here),
+        (_("on another account"), "", "", elsewhere),
+    )
+    found: list[Item] = []
+    for title, added, where, items in groups:
+        if items:
+            found += [Item("", ("", "", "", ""), True)] if found else []
+            heading = [look.muted(text) for text in (title, "", added, where)]
+            found += [Item("", tuple(heading), True), *items]
+    return tuple(found)
+
+
+def _on_account(row: Row, shown: Shown, today: datetime.date) -> Item:
+    where = account.here(row, shown)
+    return Item(
+        f"account:{row.key.id}",
+        (
+            look.bold(row.key.title or row.key.id),
+            look.muted(row.key.public.kind if row.key.public else row.key.type or "?"),
+            look.muted(account.age(row.key.created, today)),
+            Content(where) if row.local is not None else look.muted(where),
+        ),
+    )
+
+
+def key_pairs(row: Row, shown: Shown) -> Pairs:
+    """Return everything that the service says of a key, the most wanted first."""
+    key = row.key
+    pairs = (
+        (_("fingerprint"), key.fingerprint or _("the service does not give it")),
+        (_("added"), key.created or _("the service does not say when")),
+        (_("last used"), key.last_used or _("the service does not say")),
+        (_("here"), account.here(row, shown)),
+        (_("id"), key.id),
+        (_("ends"), key.expires or ""),
+        (_("usage"), key.usage or ""),
+        (_("MD5"), key.public.fingerprint_md5 if key.public else ""),
+    )
+    return tuple((label, text) for label, text in pairs if text)
+
+
+def adding_pairs(place: Place, public: PublicKey) -> Pairs:
+    """Return what to know of a key before it is added."""
+    reason, follows = account.not_taken(place, public), account.before_adding(place)
+    pairs = [(_("fingerprint"), public.fingerprint)]
+    if reason:
+        pairs.append((_("no"), reason + "."))
+    else:
+        pairs.append((_("a"), _("sends its public half to the account, and waits until the host takes it")))
+        pairs += [(_("then"), follows)] if follows else []
+    return tuple(pairs)
+
+
+def public_pairs(public: PublicKey) -> Pairs:
+    """Return what a public half alone tells."""
+    return (
+        (_("fingerprint"), public.fingerprint),
+        (_("kind"), f"{public.kind} ({public.type})"),
+        (_("comment"), public.comment or _("none")),
+        (_("MD5"), public.fingerprint_md5),
+    )
