@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 from typing import ClassVar
 
 from textual import on
@@ -50,6 +51,8 @@ class ServerScreen(Screen[Change]):
         self._public = public
         self._shown_path = shown_path
         self._answers: queue.Queue[Secret | None] = queue.Queue()
+        self._left = threading.Event()
+        self._asked = 0
         self._busy = False
         self._change: Change | None = None
         self._proved = False
@@ -75,6 +78,7 @@ class ServerScreen(Screen[Change]):
         self.query_one("#why", Static).update(Content(words))
 
     def on_unmount(self) -> None:
+        self._left.set()
         self._answers.put(None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -88,7 +92,7 @@ class ServerScreen(Screen[Change]):
         if not askpass.is_possible():
             self._failed_to_ask()
             return
-        self._answers = queue.Queue()
+        self._answers, self._asked = queue.Queue(), 0
         asking = askpass.Askpass(self._asked_by_ssh)
         self._busy = make_change(self, self._fix, self._added, self._refused, asking=asking)
         if self._busy:
@@ -98,11 +102,16 @@ class ServerScreen(Screen[Change]):
 
     def _asked_by_ssh(self, question: str) -> Secret | None:
         """Hand ssh's question to the screen and wait for the answer; in a thread of its own."""
+        if self._left.is_set():
+            return None
         self.call_later(self._ask, visible(question).strip())
         return self._answers.get()
 
     def _ask(self, question: str) -> None:
+        self._asked += 1
         self.query_one("#question", Static).update(look.bold(question))
+        again = _("ssh asks again (question {n}).").format(n=self._asked) if self._asked > 1 else ""
+        self.query_one("#why", Static).update(Content(again))
         self.query_one("#answer-row").display = True
         field = self.query_one(SecretInput)
         field.clear()

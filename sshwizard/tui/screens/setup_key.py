@@ -94,10 +94,13 @@ class SetupKeyScreen(Screen[None]):
                 host=host, why=(failure.detail or failure.title).rstrip(".")
             )
         self.query_one("#note", Static).update(Content(note) if reached else look.amber(note))
-        self._ask()
+        self._ask(self.query_one(Choices).value)
 
-    def _ask(self) -> None:
-        """Show the keys of this machine, and those of another account that was looked at."""
+    def _ask(self, pointer: str = "") -> None:
+        """Show the keys of this machine, and those of another account that was looked at.
+
+        The pointer goes to a value, else to the default.
+        """
         case = self._way.diagnosis.case if self._way.diagnosis else None
         facts, transcript = (case.facts, case.transcript) if case else (None, None)
         target = self._way.setup.target
@@ -109,7 +112,8 @@ class SetupKeyScreen(Screen[None]):
                 host=target.host if target else self._way.setup.typed,
                 others=self._foreign,
                 may_look=True,
-            )
+            ),
+            value=pointer if pointer != choices.ELSEWHERE else "",
         )
 
     @on(OptionList.OptionSelected)
@@ -140,7 +144,7 @@ class SetupKeyScreen(Screen[None]):
     def _others(self, found: tuple[Foreign, ...] | None) -> None:
         if found is not None:
             self._foreign = found
-            self._ask()
+            self._ask(found[0].public.fingerprint if found else "")
 
     def _identity(self, fingerprint: str) -> Identity | None:
         facts = self._way.diagnosis.case.facts if self._way.diagnosis else None
