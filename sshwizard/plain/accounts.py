@@ -14,7 +14,6 @@ from sshwizard.plain import elsewhere
 from sshwizard.plain.dialogue import Back
 from sshwizard.plain.live import patience
 from sshwizard.plain.opening import login_for, with_account, with_code
-from sshwizard.report import pages
 from sshwizard.report.columns import table
 from sshwizard.text import _, plural
 from sshwizard.wizard import account, credentials, newkey, service, strip
@@ -135,11 +134,7 @@ def show(visit: Visit, opened: _Opened) -> None:
     ]
     if here:
         visit.say("", *table([[_("only on this machine"), "", ""], *here], width=visit.style.width))
-    other = [
-        [one.public.comment or one.public.fingerprint, one.public.kind, one.source]
-        for one in opened.others
-        if one.local is None
-    ]
+    other = [[one.called, one.public.kind, one.source] for one in opened.others if one.local is None]
     if other:
         visit.say("", *table([[_("on another account"), "", ""], *other], width=visit.style.width))
 
@@ -203,7 +198,7 @@ def _add(visit: Visit, place: Place, opened: _Opened) -> None:
     """Add a key, then wait until the host takes it."""
     found = opened.account
     publics = [one.public for one in found.only_here]
-    publics += [one.public for one in opened.others if one.local is None]
+    publics += [one.titled for one in opened.others if one.local is None]
     options = tuple(
         Option(
             value=public.fingerprint,
@@ -263,13 +258,13 @@ def _prove(visit: Visit, place: Place, public: PublicKey, key_id: str) -> None:
         visit.say(waited.detail or _("{host} does not take it yet; look again later.").format(host=typed))
         return
     visit.say(_("{host} takes this key.").format(host=typed))
-    if not any(
-        one.public.blob == public.blob and (one.has_private or one.agents) for one in facts.identities
-    ):
+    one = next((one for one in facts.identities if one.public.blob == public.blob), None)
+    if one is None or not (one.has_private or one.agents):
         visit.say(_("Use it from the machine that holds its private half."))
         return
-    diagnosis = visit.check(typed, wanted=public.fingerprint, layers=False)
-    visit.say(*pages.headline(diagnosis, visit.machine.shown, visit.style))
+    from sshwizard.plain import setup
+
+    setup.finish(visit, typed, one)
 
 
 def _remove(visit: Visit, opened: _Opened, keys: Sequence[RemoteKey]) -> None:

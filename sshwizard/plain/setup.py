@@ -18,7 +18,7 @@ from sshwizard.wizard.road import SetUp
 
 if TYPE_CHECKING:
     from sshwizard.model.finding import Diagnosis
-    from sshwizard.model.identity import PublicKey
+    from sshwizard.model.identity import Identity, PublicKey
     from sshwizard.wizard.account import Foreign
 
 PATIENCE = 30
@@ -92,7 +92,7 @@ def _key(visit: Visit, setup: SetUp) -> SetUp:
         return making.make_key(visit, setup)
     other = next((one for one in others if one.local is None and one.public.fingerprint == picked), None)
     if other is not None:
-        return replace(setup, public=other.public, private_path=None, new=None)
+        return replace(setup, public=other.titled, private_path=None, new=None)
     one = next(one for one in facts.identities if one.public.fingerprint == picked)
     accepted = any(public.blob == one.public.blob for public in known)
     return replace(making.with_key(setup, one), accepted=accepted or None, uploaded=accepted)
@@ -142,6 +142,24 @@ def _wait(visit: Visit, setup: SetUp) -> str:
         on_look=lambda look: visit.say(patience(host, look)) if look.next_in < most else None,
     )
     return waited.state
+
+
+def finish(visit: Visit, typed: str, one: Identity) -> None:
+    """Make ssh send a key that the host takes already, and prove it; for a key added outside a set-up."""
+    target, _line = gather.target_of(visit.machine, typed)
+    setup = SetUp(
+        typed=typed,
+        target=target,
+        public=one.public,
+        private_path=one.private_path,
+        uploaded=True,
+        accepted=True,
+    )
+    try:
+        _settle(visit, setup)
+    except Back:
+        return
+    visit.say("", visit.proof)
 
 
 def _settle(visit: Visit, setup: SetUp) -> SetUp:

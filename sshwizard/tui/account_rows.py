@@ -41,7 +41,7 @@ def lines(opened: Account, others: Sequence[Foreign], shown: Shown, today: datet
         Item(
             f"foreign:{one.public.fingerprint}",
             (
-                look.bold(one.public.comment or f"{one.public.fingerprint[:15]}…"),
+                look.bold(one.called),
                 look.muted(one.public.kind),
                 "",
                 Content(_("on {source}, not here").format(source=one.source)),
@@ -52,8 +52,8 @@ def lines(opened: Account, others: Sequence[Foreign], shown: Shown, today: datet
     ]
     groups = (
         (_("on the account"), _("added"), _("on this machine"), on_it),
-        (_("only on this machine"), "", "", only_here),
-        (_("on another account"), "", "", elsewhere),
+        (_("only here"), "", "", only_here),
+        (_("elsewhere"), "", "", elsewhere),
     )
     found: list[Item] = []
     for title, added, where, items in groups:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import datetime
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sshwizard.hosts import book
 from sshwizard.model.account import RemoteKey
@@ -43,6 +43,16 @@ class Foreign:
     source: str
     """Whose list it was seen in, for people: `github.com (mia)`."""
     local: Identity | None
+
+    @property
+    def called(self) -> str:
+        """What to call it in a list: its comment, else the beginning of its fingerprint."""
+        return self.public.comment or f"{self.public.fingerprint[:14]}…"
+
+    @property
+    def titled(self) -> PublicKey:
+        """The key with a comment that says where it comes from, where it has none: its title on the account."""
+        return replace(self.public, comment=self.public.comment or self.source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,15 +127,16 @@ def here(row: Row, shown: Callable[[str], str]) -> str:
     if row.local is not None:
         return place_of(row.local, shown)
     machine = named_machine(row.key)
-    return _("not here; made on {machine}?").format(machine=machine) if machine else _("not here")
+    return _("not here ({machine}?)").format(machine=machine) if machine else _("not here")
 
 
 def place_of(identity: Identity, shown: Callable[[str], str]) -> str:
-    """Say where a key of this machine is."""
+    """Say where a key of this machine is: its file, without the folder when that is ~/.ssh."""
     path = identity.private_path or identity.public_path
     if path is None:
         return _("in your agent")
-    return shown(path) if identity.has_private else _("{path} (public half only)").format(path=shown(path))
+    name = shown(path).removeprefix("~/.ssh/")
+    return name if identity.has_private else _("{path} (public half only)").format(path=name)
 
 
 def named_machine(key: RemoteKey) -> str:

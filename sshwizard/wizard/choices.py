@@ -202,7 +202,7 @@ def _foreign_option(one: Foreign, known: Collection[bytes], host: str) -> Option
     knows = [_("{host} knows it").format(host=host or _("the host"))] if one.public.blob in known else []
     return Option(
         value=one.public.fingerprint,
-        label=one.public.comment or one.public.fingerprint[:18] + "…",
+        label=one.called,
         note=", ".join(
             [one.public.kind, _("on {source}").format(source=one.source), _("not on this machine"), *knows]
         ),

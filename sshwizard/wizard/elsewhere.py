@@ -24,7 +24,7 @@ def site(place: Place) -> str:
 
 def way(place: Place) -> str:
     """Say in a few words how the keys there are seen."""
-    return _("public list, no token") if site(place) else _("with a token")
+    return _("public list") if site(place) else _("with a token")
 
 
 def command(place: Place, name: str, options: tuple[str, ...] = ()) -> str:

@@ -59,7 +59,7 @@ def test_keys_of_the_account_are_found_here_and_the_others_are_only_here(
     assert ["only_here"] == [one.name for one in found.only_here]
     assert "2 keys on the account, 1 of them on this machine" == account.summary(found)
     assert "~/k" == account.here(found.rows[0], lambda _path: "~/k")
-    assert "not here; made on old-laptop?" == account.here(found.rows[1], str)
+    assert "not here (old-laptop?)" == account.here(found.rows[1], str)
 
 
 @pytest.mark.parametrize(

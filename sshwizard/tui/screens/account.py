@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
@@ -73,7 +73,7 @@ class AccountScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield TitleBar(_("Keys on an account"), self._place.title)
-        with VerticalScroll(id="body"):
+        with Vertical(id="body"):
             yield Static(markup=False, id="note", classes="quiet lead")
             yield Choices()
         yield Rows(id="detail")
@@ -176,7 +176,7 @@ class AccountScreen(Screen[None]):
         kind, fingerprint = self._value
         if self._account is None or kind not in ("here", "foreign"):
             return None
-        publics = [one.public for one in self._account.only_here] + [one.public for one in self._foreign]
+        publics = [one.public for one in self._account.only_here] + [one.titled for one in self._foreign]
         return next((one for one in publics if one.fingerprint == fingerprint), None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -197,7 +197,7 @@ class AccountScreen(Screen[None]):
         key, public = self._key, self._public
         row = next((row for row in self._account.rows if key and row.key.id == key.id), None)
         if row is not None:
-            pairs = account_rows.key_pairs(row, self.session.machine.shown)[:4]
+            pairs = account_rows.key_pairs(row, self.session.machine.shown)[:3]
             self.query_one(CommandStrip).say(self._remove_command(row.key))
         elif public is not None:
             pairs = account_rows.adding_pairs(self._place, public)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
@@ -51,7 +51,7 @@ class ElsewhereScreen(Screen[tuple[Foreign, ...]]):
 
     def compose(self) -> ComposeResult:
         yield TitleBar(_("Keys of another account"))
-        with VerticalScroll(id="body"):
+        with Vertical(id="body"):
             yield Static(Content(_("Where are they?")), markup=False, id="note", classes="quiet lead")
             yield Choices()
             yield named(

@@ -131,7 +131,7 @@ class SetupKeyScreen(Screen[None]):
         other = next((one for one in self._foreign if one.public.fingerprint == value), None)
         identity = self._identity(value)
         if identity is None and other is not None:
-            flow.proceed(app_of(self), flow.with_key(self._way, other.public, None))
+            flow.proceed(app_of(self), flow.with_key(self._way, other.titled, None))
         if identity is not None:
             flow.proceed(app_of(self), flow.with_key(self._way, identity.public, identity.private_path))
 
