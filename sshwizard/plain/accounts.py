@@ -122,7 +122,7 @@ def show(visit: Visit, opened: _Opened) -> None:
         for row in found.rows
     ]
     if rows:
-        head = [_("on the account"), "", _("added"), _("on this machine")]
+        head = [_("on the account"), "", _("age"), _("on this machine")]
         visit.say(*table([head, *rows], width=visit.style.width))
     here = [
         [

@@ -51,15 +51,15 @@ def lines(opened: Account, others: Sequence[Foreign], shown: Shown, today: datet
         if one.public.blob not in mine
     ]
     groups = (
-        (_("on the account"), _("added"), _("on this machine"), on_it),
+        (_("on the account"), _("age"), _("on this machine"), on_it),
         (_("only here"), "", "", only_here),
         (_("elsewhere"), "", "", elsewhere),
     )
     found: list[Item] = []
-    for title, added, where, items in groups:
+    for title, age, where, items in groups:
         if items:
             found += [Item("", ("", "", "", ""), True)] if found else []
-            heading = [look.muted(text) for text in (title, "", added, where)]
+            heading = [look.muted(text) for text in (title, "", age, where)]
             found += [Item("", tuple(heading), True), *items]
     return tuple(found)
 

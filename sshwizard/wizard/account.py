@@ -185,9 +185,9 @@ def before_removing(account: Account, keys: Sequence[RemoteKey]) -> tuple[str, .
     elsewhere = [named_machine(row.key) for row in account.rows if row.key.id in gone and row.local is None]
     named = [machine for machine in dict.fromkeys(elsewhere) if machine]
     if named:
-        words = _("A name speaks of {machines}; nothing here tells whether that machine still needs its key.")
-        if len(named) > 1:
-            words = _("Names speak of {machines}; nothing here tells whether those still need their keys.")
+        words = _(
+            "Named after another machine: {machines}. Whether that still uses its key cannot be seen from here."
+        )
         warnings.append(words.format(machines=", ".join(named)))
     elif elsewhere:
         warnings.append(_("A private half is not here: another machine may still log in with it."))

@@ -276,7 +276,7 @@ async def test_an_instance_says_what_it_is_and_is_remembered_on_request(home: Pa
             field.value = api.url  # type: ignore[attr-defined]
             await press(pilot, "enter")
             await shows(pilot, "It is Gitea 1.22.0.")
-            await press(pilot, "tab", "right", "shift+tab", "enter")
+            await press(pilot, "right", "enter")
             await until(pilot, lambda: answers, "the answer")
             changes = [change.title for change in app.session.changes]
 
@@ -349,6 +349,43 @@ async def test_a_wrong_password_is_said_and_can_be_tried_again(server: AccountSs
         assert "Enter tries again" in screen_text(app)
         assert app.session.leaving() == ("Nothing was changed.",)
         assert not server.file.exists()
+
+
+async def test_an_unknown_host_key_is_asked_about_with_its_fingerprint_and_no_is_no(
+    server: AccountSshd, near: Machine, home: Path
+) -> None:
+    (home / ".ssh" / "known_hosts").write_text("")
+    async with running(near) as (app, pilot):
+        flow.begin(app, f"ssh://kim@127.0.0.1:{server.port}")
+        await shows(pilot, "Make a new key")
+        await press(pilot, "home", "enter")
+        await shows(pilot, "Log in to 127.0.0.1")
+        await press(pilot, "enter")
+        await shows(pilot, "Enter begins")
+        await press(pilot, "enter")
+        await shows(pilot, "ED25519 key fingerprint is SHA256:")
+        await press(pilot, *"no", "enter")
+        await shows(pilot, "ssh could not log in")
+
+    assert not server.file.exists()
+    assert (home / ".ssh" / "known_hosts").read_text() == ""
+
+
+async def test_a_forge_that_does_not_say_what_it_is_is_asked_for(machine: Machine) -> None:
+    target = Target(typed="x", host="git.box", hostname="git.box", port=22, user="git")
+    answers: list[Place | None] = []
+    with Service(lambda _service, _request: (200, "text/html", b"<html/>")) as api:
+        async with running(machine) as (app, pilot):
+            app.push_screen(InstanceScreen(target), answers.append)
+            await shows(pilot, "git.box could not be asked")
+            app.screen.query_one("Input").value = api.url  # type: ignore[attr-defined]
+            await press(pilot, "enter")
+            await shows(pilot, "does not say what it is")
+            await press(pilot, "down", "enter")
+            await until(pilot, lambda: answers, "the answer")
+
+    assert answers[0] is not None and ("gitea", None) == (answers[0].provider, answers[0].rsa_min)
+    assert app.session.changes == []
 
 
 async def test_leaving_in_the_middle_of_a_question_ends_ssh(server: AccountSshd, near: Machine) -> None:

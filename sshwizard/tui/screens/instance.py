@@ -36,7 +36,10 @@ if TYPE_CHECKING:
 class InstanceScreen(Screen[Place]):
     """Answers with the place where the instance's keys go; remembers it in providers.toml on request."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("slash", "address", _("another address"))]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "go_on", _("go on")),
+        Binding("slash", "address", _("another address")),
+    ]
     help_title = _("A forge of your own")
     help_lines = (
         _("GitLab, Gitea, Forgejo and GitHub Enterprise run on many a company's own server."),
@@ -48,6 +51,8 @@ class InstanceScreen(Screen[Place]):
         super().__init__()
         self._target = target
         self._instance: Instance | None = None
+        self._kind = ""
+        """As the address told it."""
         self._busy = False
 
     def compose(self) -> ComposeResult:
@@ -64,9 +69,10 @@ class InstanceScreen(Screen[Place]):
             yield row(_("Web pages"), Input(instance.suggested_site(self._target), compact=True))
             yield Static(markup=False, id="note", classes="gap")
             yield Choices()
+            yield Static(markup=False, id="gap")
             yield named("remember-row", row(_("And then"), Cycle(remember, id="remember")))
         yield CommandStrip()
-        yield KeyLine(("enter", _("go on")), ("tab", _("next field")))
+        yield KeyLine(("←→", _("change")), ("tab", _("next field")))
 
     def on_mount(self) -> None:
         self.query_one("#remember-row").display = False
@@ -112,26 +118,38 @@ class InstanceScreen(Screen[Place]):
             self.query_one("#note", Static).update(
                 look.good(words.format(title=title, version=found.version))
             )
-        choice = instance.kind_choice()
+        self._kind = found.kind if found else ""
         listed = self.query_one(Choices)
-        listed.display = self.query_one("#remember-row").display = True
-        listed.ask(choice, value=found.kind if found else "")
-        listed.focus()
+        self.query_one("#remember-row").display = True
+        listed.display = found is None
+        if found is None:
+            listed.ask(instance.kind_choice())
+            listed.focus()
+        else:
+            self.query_one(Cycle).focus()
+        self.refresh_bindings()
 
     def _unknown(self, error: SshwizardError) -> None:
-        self._say(f"{error.message} {error.hint}")
+        self._say(f"{error.message}\n{error.hint}")
         self.query_one(Input).focus()
 
     def _say(self, text: str, *, calm: bool = False) -> None:
         self.query_one("#note", Static).update(Content(text) if calm else look.amber(text))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        known = self.is_mounted and bool(self.query_one("#remember-row").display)
+        return known if action == "go_on" else True
+
     @on(OptionList.OptionSelected)
-    def _chosen(self) -> None:
+    def action_go_on(self) -> None:
+        """Take the instance as it was found out or described."""
         if self._busy:
             return
         machine = app_of(self).session.look_again()
         try:
-            made = instance.described(machine, self._target, self.query_one(Choices).value, self._site)
+            made = instance.described(
+                machine, self._target, self._kind or self.query_one(Choices).value, self._site
+            )
             self._instance = made
             if self.query_one(Cycle).value == choices.NO:
                 self.dismiss(made.place)

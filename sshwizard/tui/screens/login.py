@@ -58,7 +58,7 @@ class LoginScreen(Screen[Login]):
                 classes="quiet lead",
             )
             yield Choices()
-            yield Rows(id="words", classes="gap")
+            yield Rows(id="words", classes="lead")
             yield named("paste-row", row(_("Token"), SecretInput(id="token")))
             yield named("keep-row", row(_("Afterwards"), Cycle(credentials.keep_choice(), id="keep")))
             yield Static(markup=False, id="problem", classes="gap")
@@ -87,6 +87,7 @@ class LoginScreen(Screen[Login]):
         )
         self.query_one("#note", Static).update(Content(note))
         choice = credentials.credential_choice(self._place, self._found)
+        self.query_one(Choices).display = bool(found)
         if found:
             self.query_one(Choices).ask(choice)
         else:

@@ -77,7 +77,7 @@ class RemovalScreen(Screen[tuple[Change, ...]]):
         place, options = self._account.place, app_of(self).session.options.options
         if len(self._keys) > 1 and len(self._keys) == len(self._account.rows):
             return strip.remove(place.name, "--all", options=options)
-        return strip.remove(place.name, self._keys[0].title or self._keys[0].id, options=options)
+        return " && ".join(strip.remove(place.name, key.id, options=options) for key in self._keys)
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()

@@ -68,8 +68,7 @@ class ServerScreen(Screen[Change]):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        self.query_one("#answer-row").display = False
-        self.query_one("#body").focus()
+        self._ask_nothing()
         self._show(
             look.muted("…"),
             _("ssh adds one line to ~/.ssh/authorized_keys of {name}").format(name=self._place.name),
@@ -109,7 +108,9 @@ class ServerScreen(Screen[Change]):
 
     def _ask(self, question: str) -> None:
         self._asked += 1
-        self.query_one("#question", Static).update(look.bold(question))
+        line = self.query_one("#question", Static)
+        line.update(look.bold(question))
+        line.display = True
         again = _("ssh asks again (question {n}).").format(n=self._asked) if self._asked > 1 else ""
         self.query_one("#why", Static).update(Content(again))
         self.query_one("#answer-row").display = True
@@ -121,8 +122,10 @@ class ServerScreen(Screen[Change]):
     @on(SecretInput.Entered)
     def _entered(self) -> None:
         self._answers.put(self.query_one(SecretInput).take())
-        self.query_one("#answer-row").display = False
-        self.query_one("#question", Static).update(Content(""))
+        self._ask_nothing()
+
+    def _ask_nothing(self) -> None:
+        self.query_one("#answer-row").display = self.query_one("#question").display = False
         self.query_one("#body").focus()
 
     def _show(self, word: Content, text: str) -> None:
@@ -151,12 +154,10 @@ class ServerScreen(Screen[Change]):
 
     def _refused(self, error: SshwizardError) -> None:
         self._busy = False
-        self.query_one("#answer-row").display = False
-        self.query_one("#question", Static).update(Content(""))
+        self._ask_nothing()
         self._show(look.check_word("warned"), error.message)
         again = _("Enter tries again.")
         self.query_one("#why", Static).update(Content(f"{error.hint} {again}"))
-        self.query_one("#body").focus()
         self.refresh_bindings()
 
     def _failed_to_ask(self) -> None:
