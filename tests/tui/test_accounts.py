@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from providers.services import Request, Service, as_json, github, heroku
 from providers.services import gitea as gitea_service
+from servers.keychain import Chain
 from servers.keys import KeyMaker
 from servers.passwords import LINES, PASSWORD, AccountSshd
 from textual.events import Event
@@ -423,6 +424,73 @@ async def test_several_credentials_are_named_and_one_is_chosen(
     assert sent == 0
 
 
+async def test_a_token_is_kept_on_request_found_again_and_forgotten(chain: Chain, machine: Machine) -> None:
+    own = replace(machine, account_home=machine.home)
+    with Service(github, token=CANARY) as api:
+        place = account_at("github", api.url)
+        async with running(own) as (app, pilot):
+            app.push_screen(AccountScreen(place))
+            await shows(pilot, "No token for")
+            await press(pilot, *CANARY, "tab", "right", "shift+tab", "enter")
+            await shows(pilot, "The token is now in the system's keychain. 0 keys")
+            kept = dict(chain.kept)
+        async with running(own) as (app, pilot):
+            app.push_screen(AccountScreen(place))
+            await shows(pilot, "the system's keychain of anna")
+            await press(pilot, "f")
+            await shows(pilot, "The token is no longer in the system's keychain.")
+
+    assert CANARY in kept.values()
+    assert chain.kept == {}
+
+
+async def test_a_token_is_not_kept_unless_asked_for(chain: Chain, machine: Machine) -> None:
+    with Service(github, token=CANARY) as api:
+        async with running(replace(machine, account_home=machine.home)) as (app, pilot):
+            await pasted(app, pilot, account_at("github", api.url))
+            await shows(pilot, "0 keys on the account")
+
+    assert chain.kept == {}
+
+
+async def test_a_hostile_title_is_text_and_nothing_to_click(machine: Machine) -> None:
+    title = "[red]x[/] [@click=app.bell]y[/] \x1b]0;owned\x07"
+    with Service(github, token=CANARY) as api:
+        api.put("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGkq5xqmz2cYMYpLbpQ5jmEFvH2LbDfCkMRMRyFYy0Ut", title)
+        async with running(machine, size=(120, 40)) as (app, pilot):
+            await pasted(app, pilot, account_at("github", api.url))
+            await shows(pilot, "1 key on the account")
+            strips = app.screen._compositor.render_strips()
+            shown = "".join(segment.text for strip in strips for segment in strip)
+
+    assert "[red]x[/] [@click=app.bell]y[/] \\x1b]0;owned\\x07" in shown
+    assert not any(ord(char) < 32 for char in shown)
+
+
+async def test_keys_of_another_account_come_by_its_api_too(
+    home: Path, keys: KeyMaker, make_machine: Callable[..., Machine]
+) -> None:
+    mine = keys.make(home / ".ssh", "id_ed25519", comment="mia@laptop")
+    file = home / ".config" / "sshwizard" / "providers.toml"
+    file.parent.mkdir(parents=True)
+    answers: list[tuple[Foreign, ...] | None] = []
+    with Service(heroku, token=CANARY) as api:
+        api.put(mine.line, "")
+        file.write_text(f'[[provider]]\nname = "work"\nkind = "heroku"\napi_url = "{api.url}"\n')
+        async with running(make_machine()) as (app, pilot):
+            app.push_screen(ElsewhereScreen(None, app.session.look().identities), answers.append)
+            await shows(pilot, "work with a token")
+            await press(pilot, *["down"] * 3, "enter")
+            await shows(pilot, "No token for work")
+            await press(pilot, *CANARY, "enter")
+            await until(pilot, lambda: answers, "the answer")
+
+    assert answers[0] is not None
+    assert [("work (anna)", "id_ed25519")] == [
+        (one.source, one.local and one.local.name) for one in answers[0]
+    ]
+
+
 async def test_own_instances_stand_among_the_hosts(home: Path, machine: Machine) -> None:
     file = home / ".config" / "sshwizard" / "providers.toml"
     file.parent.mkdir(parents=True)
@@ -432,6 +500,16 @@ async def test_own_instances_stand_among_the_hosts(home: Path, machine: Machine)
         await shows(pilot, "your own instance, git@git.example.org")
 
         assert "work" in screen_text(app)
+
+
+async def test_the_palette_leads_to_the_accounts() -> None:
+    async with practising("old-keys") as (_app, pilot, _ground):
+        await shows(pilot, "nothing checked yet")
+        await press(pilot, "ctrl+p", *"on an account")
+        await shows(pilot, "list, add and remove them at a service")
+        await press(pilot, "enter")
+
+        await shows(pilot, "the practice ground's own host")
 
 
 async def test_esc_from_the_other_account_changes_nothing() -> None:

@@ -46,11 +46,11 @@ class HaveScreen(Screen[None]):
         _("An agent is the program that remembers your key, so that you type the passphrase once."),
     )
 
-    def __init__(self) -> None:
+    def __init__(self, tab: str = TABS[0]) -> None:
         super().__init__()
         self._facts: Facts | None = None
         self._tabs: dict[str, Tab] = {}
-        self._tab = TABS[0]
+        self._tab = tab
 
     @property
     def session(self) -> Session:
