@@ -23,18 +23,6 @@ from sshwizard.secret import Secret
 
 
 @pytest.fixture
-def accounts() -> Accounts:
-    return Accounts("joe")
-
-
-@pytest.fixture
-def api(accounts: Accounts) -> Iterator[AccountApi]:
-    server = AccountApi(accounts)
-    yield server
-    server.close()
-
-
-@pytest.fixture
 def pair(home: Path, keys: KeyMaker) -> Pair:
     return keys.make(home / ".ssh", "joe", comment="joe@laptop")
 

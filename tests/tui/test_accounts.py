@@ -305,17 +305,22 @@ def near(server: AccountSshd, home: Path, keys: KeyMaker, make_machine: Callable
     return make_machine()
 
 
+async def to_the_server(app: WizardApp, pilot: Pilot[int], server: AccountSshd) -> None:
+    """Walk through the set-up of the server with the key of `near`, until ssh has begun."""
+    flow.begin(app, f"ssh://kim@127.0.0.1:{server.port}")
+    await shows(pilot, "Make a new key")
+    await press(pilot, "home", "enter")
+    await shows(pilot, "Log in to 127.0.0.1")
+    await press(pilot, "enter")
+    await shows(pilot, "Enter begins")
+    await press(pilot, "enter")
+
+
 async def test_a_server_gets_the_key_by_a_hidden_password_and_is_tested(
     server: AccountSshd, near: Machine, home: Path
 ) -> None:
     async with running(near) as (app, pilot):
-        flow.begin(app, f"ssh://kim@127.0.0.1:{server.port}")
-        await shows(pilot, "Make a new key")
-        await press(pilot, "home", "enter")
-        await shows(pilot, "Log in to 127.0.0.1 and add it there")
-        await press(pilot, "enter")
-        await shows(pilot, "Enter begins")
-        await press(pilot, "enter")
+        await to_the_server(app, pilot, server)
         await shows(pilot, "password:")
         await press(pilot, *PASSWORD)
         typed = screen_text(app)
@@ -335,13 +340,7 @@ async def test_a_server_gets_the_key_by_a_hidden_password_and_is_tested(
 
 async def test_a_wrong_password_is_said_and_can_be_tried_again(server: AccountSshd, near: Machine) -> None:
     async with running(near) as (app, pilot):
-        flow.begin(app, f"ssh://kim@127.0.0.1:{server.port}")
-        await shows(pilot, "Make a new key")
-        await press(pilot, "home", "enter")
-        await shows(pilot, "Log in to 127.0.0.1")
-        await press(pilot, "enter")
-        await shows(pilot, "Enter begins")
-        await press(pilot, "enter")
+        await to_the_server(app, pilot, server)
         await shows(pilot, "password:")
         for words in ("question 2", "question 3", "ssh could not log in"):
             await press(pilot, *"wrong", "enter")
@@ -357,13 +356,7 @@ async def test_an_unknown_host_key_is_asked_about_with_its_fingerprint_and_no_is
 ) -> None:
     (home / ".ssh" / "known_hosts").write_text("")
     async with running(near) as (app, pilot):
-        flow.begin(app, f"ssh://kim@127.0.0.1:{server.port}")
-        await shows(pilot, "Make a new key")
-        await press(pilot, "home", "enter")
-        await shows(pilot, "Log in to 127.0.0.1")
-        await press(pilot, "enter")
-        await shows(pilot, "Enter begins")
-        await press(pilot, "enter")
+        await to_the_server(app, pilot, server)
         await shows(pilot, "ED25519 key fingerprint is SHA256:")
         await press(pilot, *"no", "enter")
         await shows(pilot, "ssh could not log in")
@@ -391,13 +384,7 @@ async def test_a_forge_that_does_not_say_what_it_is_is_asked_for(machine: Machin
 
 async def test_leaving_in_the_middle_of_a_question_ends_ssh(server: AccountSshd, near: Machine) -> None:
     async with running(near) as (app, pilot):
-        flow.begin(app, f"ssh://kim@127.0.0.1:{server.port}")
-        await shows(pilot, "Make a new key")
-        await press(pilot, "home", "enter")
-        await shows(pilot, "Log in to 127.0.0.1")
-        await press(pilot, "enter")
-        await shows(pilot, "Enter begins")
-        await press(pilot, "enter")
+        await to_the_server(app, pilot, server)
         await shows(pilot, "password:")
         await press(pilot, "escape")
         await app.workers.wait_for_complete()
