@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from textual.content import Content
 
-from sshwizard.model.identity import PublicKey
+from sshwizard.model.identity import Identity, PublicKey
 from sshwizard.providers.place import Place
 from sshwizard.text import _
 from sshwizard.tui import look
@@ -22,20 +22,8 @@ Shown = Callable[[str], str]
 def lines(opened: Account, others: Sequence[Foreign], shown: Shown, today: datetime.date) -> tuple[Item, ...]:
     """Return the list: what is on the account, what is only here, what is on another account."""
     on_it = [_on_account(row, shown, today) for row in opened.rows]
-    only_here = [
-        Item(
-            f"here:{one.public.fingerprint}",
-            (
-                look.bold(one.name),
-                look.muted(one.public.kind),
-                "",
-                look.amber(account.not_taken(opened.place, one.public))
-                if account.not_taken(opened.place, one.public)
-                else Content(account.place_of(one, shown)),
-            ),
-        )
-        for one in opened.only_here
-    ]
+    sources = {one.public.blob: one.source for one in others}
+    only_here = [_only_here(opened, one, sources.get(one.public.blob, ""), shown) for one in opened.only_here]
     mine = {one.public.blob for one in opened.only_here}
     elsewhere = [
         Item(
@@ -44,7 +32,7 @@ def lines(opened: Account, others: Sequence[Foreign], shown: Shown, today: datet
                 look.bold(one.called),
                 look.muted(one.public.kind),
                 "",
-                Content(_("on {source}, not here").format(source=one.source)),
+                Content(_("on {source}").format(source=one.source)),
             ),
         )
         for one in others
@@ -62,6 +50,19 @@ def lines(opened: Account, others: Sequence[Foreign], shown: Shown, today: datet
             heading = [look.muted(text) for text in (title, "", age, where)]
             found += [Item("", tuple(heading), True), *items]
     return tuple(found)
+
+
+def _only_here(opened: Account, one: Identity, source: str, shown: Shown) -> Item:
+    reason, where = account.not_taken(opened.place, one.public), account.place_of(one, shown)
+    if source:
+        where = _("{file}, also on {source}").format(file=where, source=source)
+    cells = (
+        look.bold(one.name),
+        look.muted(one.public.kind),
+        "",
+        look.amber(reason) if reason else Content(where),
+    )
+    return Item(f"here:{one.public.fingerprint}", cells)
 
 
 def _on_account(row: Row, shown: Shown, today: datetime.date) -> Item:
