@@ -72,10 +72,7 @@ def manage(visit: Visit, place: Place) -> None:
         except (Cancelled, NeedsAnswer):
             raise
         except SshwizardError as error:
-            visit.say(
-                "", error.message, *([_("hint: {words}").format(words=error.hint)] if error.hint else [])
-            )
-            continue
+            visit.tell(error)
 
 
 def _open(visit: Visit, place: Place) -> _Opened:
@@ -89,8 +86,7 @@ def _open(visit: Visit, place: Place) -> _Opened:
     said = credentials.kept(login, place, found.name or "")
     if said:
         visit.say(said)
-        visit.logins.clear()
-        visit.logins[f"{place.provider} {place.api_url or ''}"] = credentials.Login(
+        visit.logins[credentials.key_of(place)] = credentials.Login(
             token=login.token, otp=login.otp, where=credentials.KEYCHAIN
         )
     return _Opened(found, facts)

@@ -10,7 +10,7 @@ from sshwizard.model.choices import Choice
 from sshwizard.plain.asking import TOKEN_FLAG
 from sshwizard.text import _
 from sshwizard.wizard import answers, credentials
-from sshwizard.wizard.credentials import Login
+from sshwizard.wizard.credentials import REFUSED, Login, key_of
 
 if TYPE_CHECKING:
     from sshwizard.plain.visit import Visit
@@ -18,13 +18,11 @@ if TYPE_CHECKING:
     from sshwizard.providers.place import Place
 
 Result = TypeVar("Result")
-REFUSED = ("token-refused", "token-missing", "scope-missing")
-"""Errors after which another credential may do better."""
 
 
 def login_for(visit: Visit, place: Place) -> Login:
     """Return the credential for an account: the one agreed on before, else what the user chooses now."""
-    key = f"{place.provider} {place.api_url or ''}"
+    key = key_of(place)
     if key not in visit.logins:
         visit.logins[key] = _chosen(visit, place)
     return visit.logins[key]
@@ -32,12 +30,13 @@ def login_for(visit: Visit, place: Place) -> Login:
 
 def agree(visit: Visit, place: Place, login: Login) -> None:
     """Take a credential that was named and chosen already."""
-    visit.logins.setdefault(f"{place.provider} {place.api_url or ''}", login)
+    visit.logins.setdefault(key_of(place), login)
 
 
 def forget(visit: Visit, place: Place) -> None:
     """Agree on a credential anew the next time."""
-    visit.logins.pop(f"{place.provider} {place.api_url or ''}", None)
+    visit.logins.pop(key_of(place), None)
+    visit.refused.add(key_of(place))
 
 
 def _chosen(visit: Visit, place: Place) -> Login:
@@ -109,5 +108,5 @@ def with_code(visit: Visit, place: Place, attempt: Callable[[Login], Result]) ->
         visit.say(error.message)
     code = visit.dialogue.hidden(_("Code of the second factor"), flag="`--otp-env VAR`")
     login = login.with_code(code)
-    visit.logins[f"{place.provider} {place.api_url or ''}"] = login
+    visit.logins[key_of(place)] = login
     return attempt(login)

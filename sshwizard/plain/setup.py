@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sshwizard import check, gather
+from sshwizard.errors import CannotCheck, Refused
 from sshwizard.machine import runtime
 from sshwizard.plain import denied, elsewhere, making, uploading
 from sshwizard.plain.dialogue import Back
@@ -37,6 +38,10 @@ def walk(visit: Visit, typed: str = "") -> None:
             if step == "host" or visit.done:
                 raise
             setup = SetUp()
+        except (Refused, CannotCheck) as error:
+            if step != "upload" and step != "key":
+                raise
+            visit.tell(error)
         if setup.public and not visit.options.dry_run:
             runtime.remember(visit.machine, resume.NAME, resume.kept(setup, visit.machine.home))
     runtime.remember(visit.machine, resume.NAME, b"")

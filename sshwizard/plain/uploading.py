@@ -44,8 +44,8 @@ def upload(visit: Visit, setup: SetUp) -> SetUp:
 
 
 def _tokens(visit: Visit, place: Place) -> tuple[FoundToken, ...]:
-    """Return the credentials for a place that are on this machine."""
-    if place.kind != "api":
+    """Return the credentials for a place that are on this machine; none once the service refused the one named."""
+    if place.kind != "api" or credentials.key_of(place) in visit.refused:
         return ()
     from sshwizard.providers.tokens import find_tokens
 

@@ -17,6 +17,7 @@ from sshwizard.wizard import road, strip
 from sshwizard.wizard.options import Options
 
 if TYPE_CHECKING:
+    from sshwizard.errors import SshwizardError
     from sshwizard.machine.machine import Machine
     from sshwizard.model.change import Change
     from sshwizard.model.facts import Facts
@@ -44,6 +45,9 @@ class Visit:
     logins: dict[str, Login] = field(default_factory=dict, repr=False)
     """Credentials that the user agreed to use, by service; in memory only, until the end."""
 
+    refused: set[str] = field(default_factory=set)
+    """Services that refused the credential which was found; the next one is asked for."""
+
     @property
     def style(self) -> Style:
         """How pages are written here."""
@@ -53,6 +57,10 @@ class Visit:
     def say(self, *lines: str) -> None:
         """Write lines."""
         self.dialogue.say(*lines)
+
+    def tell(self, error: SshwizardError) -> None:
+        """Say what could not be done, and what to do now."""
+        self.say("", error.message, *([_("hint: {words}").format(words=error.hint)] if error.hint else []))
 
     def command(self, line: str) -> None:
         """Show the shell command that this step stands for."""

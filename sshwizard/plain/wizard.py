@@ -72,9 +72,7 @@ def _roads(visit: Visit) -> int:
         except NeedsAnswer:
             raise
         except SshwizardError as error:
-            visit.say(
-                "", error.message, *([_("hint: {words}").format(words=error.hint)] if error.hint else [])
-            )
+            visit.tell(error)
         door = ""
 
 

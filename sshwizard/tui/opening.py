@@ -17,22 +17,26 @@ from sshwizard.text import _
 from sshwizard.tui.app import app_of
 from sshwizard.tui.background import in_background
 from sshwizard.tui.changing import Done, Failed, make_change
-from sshwizard.wizard.credentials import Login
+from sshwizard.wizard.credentials import REFUSED, Login, key_of
 
 if TYPE_CHECKING:
     from sshwizard.providers.api import KeyApi
 
 Result = TypeVar("Result")
-REFUSED = ("token-refused", "token-missing", "scope-missing")
-"""Errors after which another credential may do better."""
 
 
 def with_login(
-    screen: Screen[Any], place: Place, done: Callable[[Login], None], *, named: Login | None = None
+    screen: Screen[Any],
+    place: Place,
+    done: Callable[[Login], None],
+    *,
+    named: Login | None = None,
+    declined: Callable[[], None] = lambda: None,
 ) -> None:
     """Hand over the credential for an account: the one agreed on before, else what the user chooses now.
 
-    `named` is one that the screen has named already, so that choosing it there was the agreement.
+    `named` is one that the screen has named already, so that choosing it there was the agreement. `declined` is
+    called when the user chooses none.
     """
     from sshwizard.tui.screens.login import LoginScreen
 
@@ -45,9 +49,11 @@ def with_login(
         return
 
     def chosen(login: Login | None) -> None:
-        if login is not None:
-            session.logins[key_of(place)] = login
-            done(login)
+        if login is None:
+            declined()
+            return
+        session.logins[key_of(place)] = login
+        done(login)
 
     screen.app.push_screen(LoginScreen(place), chosen)
 
@@ -55,11 +61,6 @@ def with_login(
 def forget(screen: Screen[Any], place: Place) -> None:
     """Agree on a credential anew the next time."""
     app_of(screen).session.logins.pop(key_of(place), None)
-
-
-def key_of(place: Place) -> str:
-    """Return what tells one account service from another."""
-    return f"{place.provider} {place.api_url or ''}"
 
 
 def ask_account(

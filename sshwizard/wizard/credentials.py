@@ -26,6 +26,10 @@ KEYCHAIN = "the system's keychain"
 """Where a token lies that the user asked us to keep, as `find_tokens` says it."""
 
 
+REFUSED = ("token-refused", "token-missing", "scope-missing")
+"""Errors after which another credential may do better."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
     """A credential that the user has agreed to use for one account, for as long as the wizard runs."""
@@ -41,6 +45,11 @@ class Login:
     def with_code(self, otp: Secret) -> Login:
         """Return the same credential with the code of a second factor."""
         return replace(self, otp=otp)
+
+
+def key_of(place: Place) -> str:
+    """Return what tells one account service from another, for remembering which credential was agreed on."""
+    return f"{place.provider} {place.api_url or ''}"
 
 
 def credential_choice(place: Place, found: Sequence[FoundToken]) -> Choice:

@@ -216,6 +216,37 @@ def test_a_forge_of_ones_own_is_found_out_and_remembered(
     assert 'kind = "gitea"' in (near / ".config" / "sshwizard" / "providers.toml").read_text()
 
 
+def test_a_refused_token_is_said_and_another_is_asked_for(
+    env: dict[str, str], tmp_path: Path, server: AccountSshd, near: Path
+) -> None:
+    with Service(gitea, token="canary-right") as api:
+        write_own(near, api.url, "127.0.0.1")
+        words = [*SSHWIZARD, "--plain", "--home", str(near), "setup", f"ssh://git@127.0.0.1:{server.port}"]
+        with Person(words, env={**env, "GITEA_TOKEN": "canary-wrong"}, cwd=tmp_path, patience=60.0) as person:
+            person.sees("Which key?")
+            person.types("1")
+            person.sees("1  Add it to the account at work, with the variable GITEA_TOKEN")
+            person.types()
+            person.sees("Name of the key on the account (default kim@laptop):")
+            person.types()
+            person.sees("did not take the token")
+            person.sees("/user/settings/applications")
+            person.sees("1  Add it to the account at work, asks for an API token")
+            person.types()
+            person.sees("Name of the key on the account (default kim@laptop):")
+            person.types()
+            person.sees("Which credential for work?")
+            person.types("2")
+            person.sees("Token (hidden):")
+            person.types("canary-right")
+            person.sees("Done (change ")
+            person.presses(b"\x03")
+            person.leaves()
+
+    assert "canary" not in person.screen
+    assert [key["title"] for key in api.keys] == ["kim@laptop"]
+
+
 def test_piped_answers_end_in_a_sentence(env: dict[str, str], tmp_path: Path) -> None:
     done = subprocess.run(
         [*SSHWIZARD, "practice", "--scenario", "old-keys", "--plain"],

@@ -478,6 +478,16 @@ async def test_keys_of_another_account_come_by_its_api_too(
     ]
 
 
+async def test_choosing_no_credential_leaves_the_account(home: Path, machine: Machine) -> None:
+    async with running(machine) as (app, pilot):
+        await shows(pilot, "nothing checked yet")
+        app.push_screen(AccountScreen(account_at("github", "http://127.0.0.1:1")))
+        await shows(pilot, "No token for")
+        await press(pilot, "escape")
+
+        await shows(pilot, "nothing checked yet")
+
+
 async def test_own_instances_stand_among_the_hosts(home: Path, machine: Machine) -> None:
     file = home / ".config" / "sshwizard" / "providers.toml"
     file.parent.mkdir(parents=True)

@@ -22,14 +22,14 @@ from sshwizard.providers.place import Place
 from sshwizard.text import _
 from sshwizard.tui import account_rows, look
 from sshwizard.tui.app import app_of
-from sshwizard.tui.opening import REFUSED, ask_account, change_account, with_login
+from sshwizard.tui.opening import ask_account, change_account, with_login
 from sshwizard.tui.session import Session
 from sshwizard.tui.widgets.choices import Choices
 from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, TitleBar
 from sshwizard.tui.widgets.rows import Rows
 from sshwizard.wizard import account, credentials, newkey, service, strip
 from sshwizard.wizard.account import Account, Foreign
-from sshwizard.wizard.credentials import Login
+from sshwizard.wizard.credentials import REFUSED, Login
 
 if TYPE_CHECKING:
     from sshwizard.model.facts import Facts
@@ -82,7 +82,12 @@ class AccountScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.query_one(Choices).focus()
-        with_login(self, self._place, self._open)
+        with_login(self, self._place, self._open, declined=self._declined)
+
+    def _declined(self) -> None:
+        """Leave an account that was never opened."""
+        if self._account is None and self._login is None:
+            self.dismiss(None)
 
     def _open(self, login: Login) -> None:
         self._login = login
@@ -99,7 +104,7 @@ class AccountScreen(Screen[None]):
         """Look at this machine and the account anew."""
         login, place = self._login, self._place
         if login is None:
-            with_login(self, place, self._open)
+            with_login(self, place, self._open, declined=self._declined)
             return
         if self._busy:
             return
@@ -148,8 +153,10 @@ class AccountScreen(Screen[None]):
     def _failed(self, error: SshwizardError) -> None:
         self._busy = False
         words = f"{error.message} {error.hint}".strip()
+        if self._account is None:
+            words += " " + _("`t` takes another token, `r` tries again.")
         self.query_one("#note", Static).update(look.amber(words))
-        if error.code in REFUSED and self._account is None:
+        if error.code in REFUSED:
             self._login = None
         self.refresh_bindings()
         app_of(self).tell(error)

@@ -20,12 +20,12 @@ from sshwizard.text import _
 from sshwizard.tui import flow, look
 from sshwizard.tui.app import app_of
 from sshwizard.tui.background import in_background
-from sshwizard.tui.opening import REFUSED, change_account, with_login
+from sshwizard.tui.opening import change_account, with_login
 from sshwizard.tui.session import Session
 from sshwizard.tui.widgets.choices import Choices
 from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, TitleBar
 from sshwizard.wizard import account, choices, credentials, newkey, road, service, strip
-from sshwizard.wizard.credentials import Login
+from sshwizard.wizard.credentials import REFUSED, Login
 
 if TYPE_CHECKING:
     from sshwizard.providers.tokens import FoundToken
