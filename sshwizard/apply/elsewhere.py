@@ -89,6 +89,7 @@ def record_removal(step: RemoveKey) -> Record:
         "id": step.id,
         "public_line": step.public_line,
         "title": step.title,
+        "usage": step.usage,
         "result": None,
         "restore": [
             _("# put the key {title} back on your account at {provider}: {line}").format(
@@ -121,6 +122,7 @@ def remove(machine: Machine, step: RemoveKey, record: Record, login: Login) -> N
 def undo_removal(machine: Machine, record: Record, login: Login) -> list[str]:
     """Put a key back where it was. Raises CannotApply without a token, or what the service says."""
     from sshwizard.openssh.keys import read_public_line
+    from sshwizard.providers.api import NO_WISH, Wish
     from sshwizard.providers.upload import add_key
 
     if record["result"] != "removed":
@@ -133,7 +135,8 @@ def undo_removal(machine: Machine, record: Record, login: Login) -> list[str]:
     if not login.token:
         raise left_as_it_is(record)
     api = _open(machine, record["provider"], record["api_url"], login)
-    add_key(api, read_public_line(record["public_line"]), record["title"])
+    wish = Wish(usage=record["usage"]) if "usage" in api.wishes else NO_WISH
+    add_key(api, read_public_line(record["public_line"]), record["title"], wish)
     return []
 
 

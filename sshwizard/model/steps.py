@@ -138,6 +138,8 @@ class RemoveKey:
     title: str
     public_line: str
     """What undo puts back; "" where the service does not give the key back."""
+    usage: str = ""
+    """What the service let the key do, as `RemoteKey.usage`; "" where it has no such thing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,7 +111,7 @@ def show(visit: Visit, opened: _Opened) -> None:
     rows = [
         [
             row.key.title or row.key.id,
-            row.key.public.kind if row.key.public else row.key.type or "?",
+            account.kind(row.key),
             account.age(row.key.created, today),
             account.here(row, shown),
         ]

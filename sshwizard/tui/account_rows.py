@@ -71,7 +71,7 @@ def _on_account(row: Row, shown: Shown, today: datetime.date) -> Item:
         f"account:{row.key.id}",
         (
             look.bold(row.key.title or row.key.id),
-            look.muted(row.key.public.kind if row.key.public else row.key.type or "?"),
+            look.muted(account.kind(row.key)),
             look.muted(account.age(row.key.created, today)),
             Content(where) if row.local is not None else look.muted(where),
         ),

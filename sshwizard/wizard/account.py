@@ -88,7 +88,8 @@ def joined(
     """Put an account's keys beside those of this machine."""
     plain = [one for one in identities if not one.public.certificate]
     rows = tuple(
-        Row(key=key, local=next((one for one in plain if same_key((key,), one.public)), None)) for key in keys
+        Row(key=key, local=next((one for one in plain if same_key((key,), one.public, None)), None))
+        for key in keys
     )
     only_here = tuple(one for one in plain if same_key(tuple(keys), one.public) is None)
     return Account(place=place, name=name, rows=rows, only_here=only_here)
@@ -128,6 +129,12 @@ def here(row: Row, shown: Callable[[str], str]) -> str:
         return place_of(row.local, shown)
     machine = named_machine(row.key)
     return _("not here ({machine}?)").format(machine=machine) if machine else _("not here")
+
+
+def kind(key: RemoteKey) -> str:
+    """Say what kind of key one on the account is, and that it only signs where that is so."""
+    name = key.public.kind if key.public else key.type or "?"
+    return name if key.serves("auth") else _("{kind}, only signs").format(kind=name)
 
 
 def place_of(identity: Identity, shown: Callable[[str], str]) -> str:
@@ -200,8 +207,13 @@ def before_removing(account: Account, keys: Sequence[RemoteKey]) -> tuple[str, .
 
 
 def _lets_in(row: Row) -> bool:
-    """Tell whether this machine can log in with a key: its private half, or an agent that has it, is here."""
-    return row.local is not None and (row.local.has_private or bool(row.local.agents))
+    """Tell whether this machine can log in with a key: its private half, or an agent that has it, is here.
+
+    A key that the service takes for signing only lets nobody in.
+    """
+    return (
+        row.key.serves("auth") and row.local is not None and (row.local.has_private or bool(row.local.agents))
+    )
 
 
 def matching(account: Account, wanted: str) -> tuple[RemoteKey, ...]:
@@ -261,6 +273,7 @@ def removal(account: Account, key: RemoteKey, command: str = "") -> Fix:
                 id=key.id,
                 title=key.title,
                 public_line=public_line(key.public) if key.public else "",
+                usage=key.usage or "",
             ),
         ),
         command=command,

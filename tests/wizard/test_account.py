@@ -99,6 +99,19 @@ def test_the_last_key_that_lets_this_machine_in_is_warned_of(
     assert not any("access" in text for text in account.before_removing(found, [other]))
 
 
+def test_a_key_that_only_signs_is_here_and_lets_nobody_in(identities: tuple[Identity, ...]) -> None:
+    mine = identities[0]
+    line = f"{mine.public.type} {_base64(mine.public.blob)}"
+    signs = remote_key(id="signing/1", title="laptop", line=line, usage="signing")
+    found = account.joined(GITHUB, "mia", [signs], identities)
+
+    assert [mine.name] == [row.local.name for row in found.rows if row.local]
+    assert mine in found.only_here
+    assert "ed25519, only signs" == account.kind(signs)
+    assert not any("access" in text for text in account.before_removing(found, [signs]))
+    assert "signing" == account.removal(found, signs).steps[0].usage  # type: ignore[union-attr]
+
+
 def test_what_a_service_does_afterwards_is_said_before(
     identities: tuple[Identity, ...], elsewhere: RemoteKey
 ) -> None:

@@ -291,7 +291,11 @@ class AccountScreen(Screen[None]):
         opened = self._account
         row = (
             next(
-                (row for row in opened.rows if row.key.public and row.key.public.fingerprint == fingerprint),
+                (
+                    row
+                    for row in opened.rows
+                    if row.key.public and row.key.public.fingerprint == fingerprint and row.key.serves("auth")
+                ),
                 None,
             )
             if opened
