@@ -208,7 +208,12 @@ def _busy(case: Case, check: Check) -> Finding:
         [
             sight.advice(
                 _("Wait, then try once"),
-                _("After several refused logins the server penalises your address for up to 10 minutes."),
+                _("After several refused logins the server penalises your address for up to 10 minutes.")
+                if check.code == "penalty"
+                else _(
+                    "The server admits so many connections before their login at a time (MaxStartups);"
+                    " others hold them now, and your keys play no part."
+                ),
             )
         ],
     )
