@@ -106,10 +106,12 @@ def algorithms_to_ask(facts: Facts, effective: Effective, supported: tuple[str, 
     """Return the host key algorithms in the order in which ssh would ask for them, as far as supported."""
     configured = tuple(word for word in effective.first("hostkeyalgorithms").split(",") if word)
     known = _known_types(known_hosts.read(files(facts, effective)), effective)
+    built_in = facts.environment.builtin.get("hostkeyalgorithms", ())
+    defaults = tuple(word for text in built_in for word in text.split(",")) or algorithms.DEFAULT_ACCEPTED
     ordered = algorithms.host_key_order(
-        configured or algorithms.DEFAULT_ACCEPTED,
+        configured or defaults,
         known,
-        exact=bool(configured) and algorithms.is_exact(configured),
+        exact=bool(configured) and algorithms.is_exact(configured, defaults),
     )
     wanted = tuple(word for word in ordered if word in supported)
     if wanted:

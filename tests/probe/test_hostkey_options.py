@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -222,3 +223,21 @@ def test_in_batch_mode_a_locked_key_is_passed_over(
     assert asking.ssh_key == making.public_of(locked)
     assert quiet.ssh_key == making.public_of(plain)
     assert (shut.ssh_outcome, shut.ssh_key) == ("refused", None)
+
+
+def test_the_default_order_is_that_of_the_ssh_at_hand(
+    machine: Machine, keys: KeyMaker, tmp_path: Path
+) -> None:
+    """OpenSSH 10.5 has further algorithms among its own: its list is no list of the user's."""
+    own = "ssh-ed25519,webauthn-sk-ecdsa-sha2-nistp256@openssh.com,ecdsa-sha2-nistp256"
+    known = making.known_hosts_file(f"host.example {keys.make(tmp_path, 'host', type='ecdsa').line}\n")
+    facts = making.facts(machine, known_hosts=[known])
+    effective = making.effective(22, host="host.example", options={"hostkeyalgorithms": own})
+    environment = replace(facts.environment, builtin={"hostkeyalgorithms": (own,)})
+    supported = ("ssh-ed25519", "ecdsa-sha2-nistp256")
+
+    by_default = hostkey.algorithms_to_ask(replace(facts, environment=environment), effective, supported)
+    by_the_user = hostkey.algorithms_to_ask(facts, effective, supported)
+
+    assert by_default == ("ecdsa-sha2-nistp256", "ssh-ed25519")
+    assert by_the_user == ("ssh-ed25519", "ecdsa-sha2-nistp256")
