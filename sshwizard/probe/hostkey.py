@@ -54,7 +54,11 @@ def look_up(facts: Facts, effective: Effective, shown: PublicKey, address: str =
         public=shown, state=state, where=where, expected=expected, unasked=_unasked(effective, state)
     )
     if _compares_address(effective, state) and address not in ("", effective.hostname) and not local:
-        other = known_hosts.differs_by_address(known, shown, address, effective.port)
+        full = known_hosts.lookup_name(effective.hostname, effective.port, alias_of(effective))
+        portless = verdict.entry is not None and not verdict.entry.matches(full)
+        ports = (22, effective.port) if portless else (effective.port,)
+        found = (known_hosts.differs_by_address(known, shown, address, port) for port in ports)
+        other = next((entry for entry in found if entry is not None), None)
         if other is not None:
             return replace(seen, where=other.where, because="other-at-address")
     return seen

@@ -188,6 +188,21 @@ def test_another_key_for_the_address_counts_with_checkhostip(
     assert (state, code) == check
 
 
+@pytest.mark.parametrize(("named", "state"), [("host.example", "failed"), ("[host.example]:2222", "passed")])
+def test_the_address_is_compared_without_the_port_where_the_name_was(
+    machine: Machine, keys: KeyMaker, tmp_path: Path, named: str, state: str
+) -> None:
+    own = keys.make(tmp_path, "host")
+    known = making.known_hosts_file(f"{named} {own.line}\n198.51.100.7 {OTHER}\n")
+    effective = making.effective(2222, host="host.example", options={"checkhostip": "yes"})
+
+    seen = hostkey.look_up(
+        making.facts(machine, known_hosts=[known]), effective, making.public_of(own), "198.51.100.7"
+    )
+
+    assert hostkey.verdict_words(seen, "host.example", "yes")[0] == state
+
+
 @pytest.mark.parametrize("keyword", ["KnownHostsCommand", "VerifyHostKeyDNS"])
 def test_what_ssh_would_ask_besides_is_named_where_it_decides(
     machine: Machine, keys: KeyMaker, tmp_path: Path, keyword: str
