@@ -75,3 +75,24 @@ def test_what_else_ssh_would_ask_is_named(state: Any) -> None:
 
 def test_a_changed_key_that_ssh_is_told_to_take() -> None:
     assert "it goes on" in found(shown("changed"), stricthostkeychecking="no").conclusion
+
+
+@pytest.mark.parametrize(
+    ("layer", "code", "id"),
+    [
+        ("kex", "hostkey-too-short", "alg-hostkey-mismatch"),
+        ("kex", "protocol", "net-ssh-filtered"),
+        ("banner", "old-protocol", "alg-kex-mismatch"),
+        ("banner", "tls-answer", "wrong-host-reached"),
+        ("banner", "max-startups", "server-busy"),
+    ],
+)
+def test_an_end_before_the_host_key_has_its_finding(layer: str, code: str, id: str) -> None:
+    made = case(
+        transcript=stopped(check(layer, "failed", code, "words")), options={"requiredrsasize": "4096"}
+    )
+
+    finding = judge(made)[0]
+
+    assert (finding.id, finding.severity) == (id, "fail")
+    assert "words" in finding.conclusion
