@@ -65,6 +65,19 @@ CHECK = (*HOME, "enter", Wait("origin"), "enter", Wait("shows how"))
 MAKE = (*HOME, "enter", Wait("origin"), "enter", Wait("Make a new key"), "enter", Wait("Passphrase"), *PHRASE)
 MADE = (*MAKE, "tab", *PHRASE, Wait("same"), "enter", Wait("SSHWIZARD_PRACTICE_TOKEN"))
 TESTED = (*MADE, "enter", Wait("practice takes"))
+ACCOUNT = (
+    *HOME,
+    "down",
+    "down",
+    "enter",
+    Wait("fingerprint"),
+    "left",
+    Wait("own host"),
+    "enter",
+    Wait("PRACTICE_TOKEN"),
+    "enter",
+    Wait("on the account"),
+)
 
 PICTURES = {
     "home": Picture("wrong-key", HOME),
@@ -80,6 +93,8 @@ PICTURES = {
         (*TESTED, "enter", Wait("takes this back"), "enter", Wait("settled"), "enter", Wait("The same by hand")),
     ),
     "keys": Picture("too-many-keys", (*HOME, "down", "down", "enter", Wait("fingerprint"))),
+    "account": Picture("old-keys", (*ACCOUNT, "o", Wait("public list"), "enter", *"mia-home", "enter", Wait("elsewhere"), "home")),
+    "remove": Picture("old-keys", (*ACCOUNT, "f", *"laptop", "enter", Wait("Type the account's name"))),
     "log": Picture("wrong-key", (*HOME, "down", "down", "down", "enter", Wait("Paste the log"))),
 }  # fmt: skip
 

@@ -15,6 +15,7 @@ os.environ["TEXTUAL_ANIMATIONS"] = "none"
 
 import pytest  # noqa: E402
 from servers.agent import Agent  # noqa: E402
+from servers.keychain import Chain  # noqa: E402
 from servers.keys import KeyMaker  # noqa: E402
 from servers.namespace import RealSsh  # noqa: E402
 from servers.sshd import Sshd  # noqa: E402
@@ -139,6 +140,17 @@ def start_agent() -> Iterator[Callable[..., Agent]]:
 def real_ssh(home: Path) -> RealSsh:
     """The real ssh and git with the fixture's home as the account's home."""
     return RealSsh(home)
+
+
+@pytest.fixture
+def chain() -> Iterator[Chain]:
+    """An empty keychain instead of the system's."""
+    import keyring
+
+    before, made = keyring.get_keyring(), Chain()
+    keyring.set_keyring(made)
+    yield made
+    keyring.set_keyring(before)
 
 
 def _must_be_local(sock: socket.socket, address: Any) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sshwizard.apply import agent, journal, outside, place, witness
+from sshwizard.apply import agent, elsewhere, journal, outside, place, witness
+from sshwizard.apply.elsewhere import Login
 from sshwizard.apply.prepare import Ready, Write, make_ready
 from sshwizard.apply.reverse import take_back
 from sshwizard.errors import CannotApply, SshwizardError
@@ -17,8 +19,10 @@ from sshwizard.model.steps import (
     ConvertKey,
     DoByHand,
     GenerateKey,
+    InstallKey,
     MakeFolder,
     RemoveFromAgent,
+    RemoveKey,
     RunCommand,
     SetRemoteUrl,
     StartAgent,
@@ -33,12 +37,28 @@ if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """What the caller hands over beside the steps."""
+
+    passphrase: Secret | None
+    login: Login
+    attached: bool
+
+
 def apply_fix(
-    machine: Machine, fix: Fix, *, passphrase: Secret | None = None, token: Secret | None = None
+    machine: Machine,
+    fix: Fix,
+    *,
+    passphrase: Secret | None = None,
+    token: Secret | None = None,
+    otp: Secret | None = None,
+    attached: bool = True,
 ) -> Change:
     """Execute a fix and return its entry in the journal.
 
-    `passphrase` is for GenerateKey, ConvertKey and AddToAgent, `token` for UploadKey. All steps are checked first; the
+    `passphrase` is for GenerateKey, ConvertKey and AddToAgent, `token` (and `otp`, a second factor's code) for
+    UploadKey and RemoveKey; `attached` lets the ssh of InstallKey ask on the terminal. All steps are checked first; the
     journal is written before the first effect. When a step fails, those before it are taken back and the
     error is raised: CannotApply, or what the provider raised (Refused, CannotCheck) for an upload. A changed
     configuration that the real ssh refuses, though it took the old one, is taken back (exit code 6).
@@ -56,7 +76,8 @@ def apply_fix(
         others = witness.in_force(machine, fix.unchanged_hosts) if asked else {}
         entry = journal.new_entry(machine, fix.title, fix.command)
         entry.records = [_record(machine, entry, step, number) for number, step in enumerate(ready, 1)]
-        _execute(machine, entry, ready, passphrase, token, others if asked else None)
+        given = _Given(passphrase=passphrase, login=Login(token=token, otp=otp), attached=attached)
+        _execute(machine, entry, ready, given, others if asked else None)
         return journal.to_change(entry)
 
 
@@ -64,8 +85,7 @@ def _execute(
     machine: Machine,
     entry: journal.Entry,
     ready: tuple[Ready, ...],
-    passphrase: Secret | None,
-    token: Secret | None,
+    given: _Given,
     others: dict[str, bytes] | None,
 ) -> None:
     """`others`: what ssh says of the hosts that should stay as they are; None: it is not asked."""
@@ -73,7 +93,7 @@ def _execute(
         for step, record in zip(ready, entry.records, strict=True):
             record["begun"] = True
             entry.save()
-            _perform(machine, entry, step, record, passphrase, token)
+            _perform(machine, entry, step, record, given)
             record["done"] = True
         if others is not None:
             words = witness.refusal(machine) or witness.changed_elsewhere(
@@ -85,7 +105,7 @@ def _execute(
         entry.save()
     except BaseException as error:
         entry.notes.append(str(error) or type(error).__name__)
-        notes, whole = take_back(machine, entry, token)
+        notes, whole = take_back(machine, entry, given.login)
         entry.notes += notes
         if whole:
             entry.state = "failed"
@@ -117,7 +137,11 @@ def _record(machine: Machine, entry: journal.Entry, step: Ready, number: int) ->
         case StartAgent():
             return agent.record_start(machine, step)
         case UploadKey():
-            return outside.record_upload(step)
+            return elsewhere.record_upload(step)
+        case RemoveKey():
+            return elsewhere.record_removal(step)
+        case InstallKey():
+            return elsewhere.record_install(step)
         case SetRemoteUrl():
             return outside.record_remote(machine, entry, step, number)
         case RunCommand():
@@ -133,8 +157,7 @@ def _perform(
     entry: journal.Entry,
     step: Ready,
     record: journal.Record,
-    passphrase: Secret | None,
-    token: Secret | None,
+    given: _Given,
 ) -> None:
     match step:
         case Write():
@@ -146,17 +169,21 @@ def _perform(
         case Chown():
             place.chown(step)
         case GenerateKey():
-            place.generate(entry, step, record, passphrase)
+            place.generate(entry, step, record, given.passphrase)
         case ConvertKey():
-            place.convert(entry, step, record, passphrase)
+            place.convert(entry, step, record, given.passphrase)
         case AddToAgent():
-            agent.add(machine, step, record, passphrase)
+            agent.add(machine, step, record, given.passphrase)
         case RemoveFromAgent():
             agent.remove(machine, step)
         case StartAgent():
             agent.start(machine, step)
         case UploadKey():
-            outside.upload(machine, step, record, token)
+            elsewhere.upload(machine, step, record, given.login)
+        case RemoveKey():
+            elsewhere.remove(machine, step, record, given.login)
+        case InstallKey():
+            elsewhere.install(machine, step, record, attached=given.attached)
         case SetRemoteUrl():
             outside.set_remote(machine, entry, step, record)
         case RunCommand():

@@ -163,20 +163,26 @@ def to_change(entry: Entry, *, running: bool = False) -> Change:
 
 
 def on_accounts(entry: Entry) -> tuple[OnAccount, ...]:
-    """Return the keys that this change added to accounts and that were not taken off again."""
+    """Return what this change did outside this machine and what was not reversed there."""
+    from sshwizard.apply.elsewhere import is_left
+
     if entry.state in ("undone", "failed"):
         return ()
-    return tuple(
-        OnAccount(
-            provider=str(record["provider"]),
-            api_url=str(record["api_url"] or ""),
-            id=str(record.get("id") or record["title"]),
-            title=str(record["title"]),
+    return tuple(_elsewhere(record) for record in entry.records if is_left(record))
+
+
+def _elsewhere(record: Record) -> OnAccount:
+    title = str(record["title"])
+    if record["kind"] == "install_key":
+        return OnAccount(
+            provider=str(record["destination"]), api_url="", id=title, title=title, kind="server"
         )
-        for record in entry.records
-        if record.get("kind") == "upload_key"
-        and record.get("result") == "added"
-        and not record.get("reversed")
+    return OnAccount(
+        provider=str(record["provider"]),
+        api_url=str(record["api_url"] or ""),
+        id=str(record.get("id") or title),
+        title=title,
+        kind="removed" if record["kind"] == "remove_key" else "added",
     )
 
 

@@ -1,4 +1,4 @@
-"""Steps whose effect is outside our own files: accounts, git, other programs.
+"""Steps whose effect is outside our own files: git, other programs.
 
 Each is recorded before, done, and reversed as far as the other side lets us; what cannot be reversed becomes
 a note that says what to do.
@@ -14,85 +14,11 @@ from sshwizard.apply.journal import Entry, Record
 from sshwizard.errors import CannotApply
 from sshwizard.machine import write
 from sshwizard.machine.files import look_at
-from sshwizard.model.steps import RunCommand, SetRemoteUrl, UploadKey
-from sshwizard.secret import Secret
+from sshwizard.model.steps import RunCommand, SetRemoteUrl
 from sshwizard.text import _, one_line, visible, visible_bytes
 
 if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
-
-
-def record_upload(step: UploadKey) -> Record:
-    return {
-        "kind": "upload_key",
-        "sentence": _("Added the public half to the account at {provider}.").format(provider=step.provider),
-        "paths": [],
-        "provider": step.provider,
-        "api_url": step.api_url,
-        "public_line": step.public_line,
-        "title": step.title,
-        "result": None,
-        "restore": [
-            _("# remove the key {title} from your account at {provider}").format(
-                title=shlex.quote(step.title), provider=step.provider
-            )
-        ],
-    }
-
-
-def upload(machine: Machine, step: UploadKey, record: Record, token: Secret | None) -> None:
-    """Send the public half, re-serialised from what it parses to. Raises what the provider raises."""
-    from sshwizard.openssh.keys import read_public_line
-    from sshwizard.providers import open_account
-    from sshwizard.providers.upload import add_key
-
-    if not token:
-        raise CannotApply(
-            _("A token for {provider} is needed; none was given.").format(provider=step.provider),
-            code="token-missing",
-            hint=_("Name the variable that holds it with `--token-env`."),
-        )
-    api = open_account(machine, step.provider, token=token, api_url=step.api_url or None)
-    added = add_key(api, read_public_line(step.public_line), step.title)
-    record["result"] = added.result
-    record["id"] = added.key.id
-    record["account"] = added.account
-
-
-def undo_upload(machine: Machine, record: Record, token: Secret | None) -> list[str]:
-    """Remove from the account what was added. The key itself stays here. Raises CannotApply without a token."""
-    from sshwizard.openssh.keys import read_public_line
-    from sshwizard.providers import open_account
-    from sshwizard.providers.upload import remove_key, same_key
-
-    if record["result"] != "added":
-        return []
-    if not token:
-        raise still_there(record)
-    api = open_account(machine, record["provider"], token=token, api_url=record["api_url"] or None)
-    there = same_key(api.list_keys(), read_public_line(record["public_line"]))
-    if there is not None:
-        remove_key(api, there)
-    return []
-
-
-def still_there(record: Record) -> CannotApply:
-    """Return the error that names the key on the account and the command that removes it."""
-    command = shlex.join(
-        [
-            *("sshwizard", "keys", "remove", record["provider"], record.get("id") or record["title"]),
-            *(("--api-url", record["api_url"]) if record["api_url"] else ()),
-        ]
-    )
-    return CannotApply(
-        _("The key {title} is still on your account at {provider}; `{command}` removes it there.").format(
-            title=visible(record["title"], keep=""),
-            provider=record["provider"],
-            command=visible(command, keep=""),
-        ),
-        code="token-missing",
-        hint=_("With a token undo does it too: `sshwizard undo --token-env VAR --yes`."),
-    )
 
 
 def record_remote(machine: Machine, entry: Entry, step: SetRemoteUrl, number: int) -> Record:

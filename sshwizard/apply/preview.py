@@ -16,8 +16,10 @@ from sshwizard.model.steps import (
     ConvertKey,
     DoByHand,
     GenerateKey,
+    InstallKey,
     MakeFolder,
     RemoveFromAgent,
+    RemoveKey,
     RunCommand,
     SetRemoteUrl,
     StartAgent,
@@ -92,6 +94,14 @@ def _shown(machine: Machine, step: Step) -> str:
         case UploadKey():
             words = _("send to {provider}, as {title}: {line}")
             return "→ " + words.format(provider=step.provider, title=step.title, line=step.public_line)
+        case RemoveKey():
+            return "→ " + _("take off the account at {provider}: {title}").format(
+                provider=step.provider, title=step.title
+            )
+        case InstallKey():
+            return "→ " + _("add to ~/.ssh/authorized_keys of {name}: {line}").format(
+                name=step.destination, line=step.public_line
+            )
         case DoByHand():
             return "\n".join(f"· {line}" for line in step.instructions)
         case _:

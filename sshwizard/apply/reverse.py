@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sshwizard.apply import agent, journal, outside, place
+from sshwizard.apply import agent, elsewhere, journal, outside, place
+from sshwizard.apply.elsewhere import Login
 from sshwizard.errors import CannotApply, SshwizardError
 from sshwizard.machine import locking, write
 from sshwizard.model.change import Change
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
 _FILES = ("write_file", "trust_host_key")
 """Kinds of steps that replace a file's content."""
-_UNSEEN = ("add_to_agent", "remove_from_agent", "start_agent", "upload_key", "set_remote_url", "run_command")
+_ELSEWHERE = ("upload_key", "remove_key", "install_key")
+"""Kinds whose effect is on another machine."""
+_UNSEEN = ("add_to_agent", "remove_from_agent", "start_agent", "set_remote_url", "run_command", *_ELSEWHERE)
 """Kinds of which the disk does not show whether they were reversed already."""
 
 
@@ -28,11 +31,13 @@ def history(machine: Machine) -> tuple[Change, ...]:
     return tuple(journal.to_change(entry, running=running) for entry in found)
 
 
-def undo(machine: Machine, number: int | None = None, *, token: Secret | None = None) -> Change:
+def undo(
+    machine: Machine, number: int | None = None, *, token: Secret | None = None, otp: Secret | None = None
+) -> Change:
     """Take a change back: the last one not yet taken back, or number `number`.
 
-    `token` lets an uploaded key be removed from the account again. Without it such a change is not called taken
-    back: everything else of it is reversed, and it stays open until the key is gone too (`Change.on_accounts`);
+    `token` (and `otp`, the code of a second factor) lets an uploaded key be removed from the account again, and a
+    removed one be put back. Without it such a change is not called taken back: everything else of it is reversed, and it stays open until the key is gone too (`Change.on_accounts`);
     one that did nothing else raises CannotApply (`token-missing`).
     A file nobody touched since gets its old bytes; later edits elsewhere in it are kept by a three-way
     merge. Raises CannotApply, with nothing changed, when they touch the same lines, when there is nothing to
@@ -42,11 +47,12 @@ def undo(machine: Machine, number: int | None = None, *, token: Secret | None = 
         raise _nothing()
     with journal.locked(machine):
         entry = _chosen(machine, number)
-        _require_token(entry, token)
+        login = Login(token=token, otp=otp)
+        _require_token(entry, login)
         merged = _require_reversible(entry)
         entry.state = "undoing"
         entry.save()
-        notes, _whole = take_back(machine, entry, token, strict=True)
+        notes, _whole = take_back(machine, entry, login, strict=True)
         entry.notes += [note for note in (*merged, *notes) if note not in entry.notes]
         if not journal.on_accounts(entry):
             entry.state = "undone"
@@ -56,7 +62,7 @@ def undo(machine: Machine, number: int | None = None, *, token: Secret | None = 
 
 
 def take_back(
-    machine: Machine, entry: journal.Entry, token: Secret | None = None, *, strict: bool = False
+    machine: Machine, entry: journal.Entry, login: Login, *, strict: bool = False
 ) -> tuple[list[str], bool]:
     """Reverse every step that was begun, last first; return what is worth saying, and whether all succeeded.
 
@@ -70,7 +76,7 @@ def take_back(
         if not record.get("begun") or record.get("reversed"):
             continue
         try:
-            notes += _reverse(machine, entry, record, token)
+            notes += _reverse(machine, entry, record, login)
             record["reversed"] = True
         except SshwizardError as error:
             if strict and record["kind"] in _FILES:
@@ -82,9 +88,7 @@ def take_back(
     return notes, whole
 
 
-def _reverse(
-    machine: Machine, entry: journal.Entry, record: journal.Record, token: Secret | None
-) -> list[str]:
+def _reverse(machine: Machine, entry: journal.Entry, record: journal.Record, login: Login) -> list[str]:
     match record["kind"]:
         case kind if kind in _FILES:
             write.sweep(record["path"])
@@ -107,7 +111,11 @@ def _reverse(
         case "start_agent":
             return agent.undo_start(machine, record)
         case "upload_key":
-            return outside.undo_upload(machine, record, token)
+            return elsewhere.undo_upload(machine, record, login)
+        case "remove_key":
+            return elsewhere.undo_removal(machine, record, login)
+        case "install_key":
+            return elsewhere.undo_install(machine, record)
         case "set_remote_url":
             return outside.undo_remote(machine, entry, record)
         case "run_command":
@@ -140,14 +148,15 @@ def _chosen(machine: Machine, number: int | None) -> journal.Entry:
     return entry
 
 
-def _require_token(entry: journal.Entry, token: Secret | None) -> None:
-    """Raise CannotApply when nothing but a key on an account is left to reverse and no token is at hand."""
+def _require_token(entry: journal.Entry, login: Login) -> None:
+    """Raise CannotApply when nothing but keys on accounts is left to reverse and no token is at hand."""
     left = [record for record in entry.records if record.get("begun") and not record.get("reversed")]
-    if token or not left or any(record["kind"] not in ("upload_key", "do_by_hand") for record in left):
+    by_token = ("upload_key", "remove_key", "do_by_hand")
+    if login.token or not left or any(record["kind"] not in by_token for record in left):
         return
     for record in left:
-        if record["kind"] == "upload_key" and record["result"] == "added":
-            raise outside.still_there(record)
+        if elsewhere.is_left(record):
+            raise elsewhere.left_as_it_is(record)
 
 
 def _require_reversible(entry: journal.Entry) -> list[str]:

@@ -12,6 +12,7 @@ from sshwizard.providers.own import path_of
 from sshwizard.providers.upload import check_key
 from sshwizard.report import contract
 from sshwizard.text import _
+from sshwizard.wizard import login
 from sshwizard.wizard.road import nothing_was_changed
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def to_server(desk: Desk, place: Place, public: PublicKey, title: str) -> int:
     done = server.install_key(desk.machine, place.destination, public, title=title, flags=place.flags)
     if done.result == "added":
         desk.done.append(_("the key was added at {name}").format(name=place.name))
-    works = _tried(desk, place, public)
+    works = login.works(desk.machine, place, public, stock.facts(desk).identities)
     desk.out.object(
         contract.envelope(
             "keys add",
@@ -62,30 +63,8 @@ def to_server(desk: Desk, place: Place, public: PublicKey, title: str) -> int:
                 path=loose
             )
         )
-    desk.out.answer(_proof(works, place))
+    desk.out.answer(login.proof(works, place))
     return exits.DONE if works is not False else exits.PROBLEM
-
-
-def _tried(desk: Desk, place: Place, public: PublicKey) -> bool | None:
-    """Log in with this key alone; None where its private half is not here or is locked."""
-    mine = [one for one in stock.facts(desk).identities if one.public.blob == public.blob]
-    path = next((one.private_path for one in mine if one.private_path), None)
-    if path is None:
-        return None
-    if server.logs_in(desk.machine, place.destination, path, flags=place.flags):
-        return True
-    locked = any(one.encrypted is not False and not one.agents for one in mine)
-    return None if locked else False
-
-
-def _proof(works: bool | None, place: Place) -> str:
-    if works:
-        return _("Works: {name} let this key in.").format(name=place.name)
-    if works is None:
-        return _("Not tried: its private half is locked or not on this machine.")
-    return _("{name} does not let it in yet; `sshwizard doctor {name}` finds out why.").format(
-        name=place.name
-    )
 
 
 def off_server(desk: Desk, place: Place) -> int:

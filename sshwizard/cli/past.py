@@ -38,7 +38,7 @@ def run_undo(desk: Desk) -> int:
     words = (
         _("Taken back: {title} (change {n}).")
         if whole
-        else _("Taken back but for the key on the account: {title} (change {n}).")
+        else _("Taken back but for the key elsewhere: {title} (change {n}).")
     )
     desk.out.answer(words.format(title=change.title, n=change.number))
     desk.out.answer([f"  {desk.machine.shown(path)}" for path in change.paths])
@@ -56,13 +56,13 @@ def _token(desk: Desk) -> Secret | None:
         for change in apply.history(desk.machine)
         if (change.number == number if number is not None else change.state in ("done", "interrupted"))
     ]
-    keys = changes[-1].on_accounts if changes else ()
+    keys = [key for key in changes[-1].on_accounts if key.kind != "server"] if changes else []
     if not keys or not (desk.args.yes or desk.may_ask()):
         return None
-    question = _("Also remove the key {title} from the account at {provider}?").format(
-        title=keys[0].title, provider=keys[0].provider
-    )
-    if not desk.confirm(question):
+    question = _("Also remove the key {title} from the account at {provider}?")
+    if keys[0].kind == "removed":
+        question = _("Put the key {title} back on the account at {provider}?")
+    if not desk.confirm(question.format(title=keys[0].title, provider=keys[0].provider)):
         return None
     return secrets.account_token(desk, keys[0].provider, api_url=keys[0].api_url or None)
 

@@ -9,7 +9,7 @@ import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sshwizard.cli import exits, https_only
+from sshwizard.cli import exits, https_only, remember
 from sshwizard.cli.desk import Desk
 from sshwizard.cli.doctor import diagnose
 from sshwizard.cli.flags import add_target, seconds
@@ -106,7 +106,7 @@ def _wait(desk: Desk, diagnosis: Diagnosis) -> Waited | None:
         if seen.state != "accepted":
             desk.out.aside(_clock(host, key, seen))
 
-    with Live(speak=not desk.out.quiet) as live:
+    with remember.politeness(desk), Live(speak=not desk.out.quiet) as live:
         live(CheckStarted("wait", _("{host} to take {key}").format(host=host, key=key)))
         return until_accepted(
             desk.machine,

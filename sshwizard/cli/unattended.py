@@ -6,7 +6,7 @@ configuration → prove. Stops with a sentence at the first step that needs a pe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sshwizard import check, gather
@@ -25,6 +25,7 @@ from sshwizard.wizard.road import nothing_was_changed
 if TYPE_CHECKING:
     from sshwizard.model.identity import Identity, PublicKey
     from sshwizard.model.plan import Plan, Target
+    from sshwizard.providers.place import Place
 
 BEFORE_THE_KEYS = frozenset({"dns", "tcp", "proxy", "banner", "kex", "hostkey"})
 PATIENCE = 30
@@ -116,21 +117,30 @@ def _key(run: _SetUp, plan: Plan, known: tuple[PublicKey, ...]) -> Identity | No
 def _upload(run: _SetUp, public: PublicKey) -> None:
     """Add the public half to the account; only with `--upload`. Raises NeedsAnswer."""
     desk = run.desk
-    provider = desk.args.provider or service.provider_of(desk.machine.env, run.target)
+    place = _place(run)
     if not desk.args.upload:
         raise desk.need(
             _("The public half has to be on the account at {host}.").format(host=run.target.host),
-            "--upload" if provider else "sshwizard keys export",
+            "--upload" if place.kind == "api" else "sshwizard keys export",
         )
-    if not provider:
+    if place.kind != "api":
         raise CannotApply(
             _("sshwizard speaks no account API for {host}.").format(host=run.target.host),
             code="no-api",
             hint=_("Add the key by hand: `sshwizard keys export` prints it."),
         )
     title = desk.args.title or public.comment or newkey.suggested_comment(stock.facts(desk))
-    practice = desk.machine.env.get(service.PRACTICE_URL, "") if provider == service.PRACTICE else ""
-    run.make(service.upload_fix(provider, desk.args.api_url or practice, public, title))
+    run.make(service.upload_fix(place, public, title))
+
+
+def _place(run: _SetUp) -> Place:
+    """Return where the key goes: as the flags say, else where the host's keys go."""
+    from sshwizard.providers.place import find_place
+
+    args = run.desk.args
+    machine = run.desk.machine
+    place = find_place(machine, args.provider) if args.provider else service.place_at(machine, run.target)
+    return replace(place, api_url=args.api_url) if args.api_url else place
 
 
 def _wait(run: _SetUp, public: PublicKey) -> None:

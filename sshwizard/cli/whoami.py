@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sshwizard import acquaintances
 from sshwizard.acquaintances import Acquaintance, Circle
-from sshwizard.cli import exits
+from sshwizard.cli import exits, remember
 from sshwizard.cli.desk import Desk
 from sshwizard.cli.flags import seconds
 from sshwizard.errors import CannotCheck, NeedsAnswer, UsageError
@@ -127,7 +127,7 @@ def _ask(desk: Desk, circle: Circle) -> list[Met]:
         desk.out.aside(_("{host}: {account} ({count})").format(host=name, account=said, count=count))
         live(CheckStarted("hosts", ", ".join(waiting.values())))
 
-    with Live(speak=not desk.out.quiet) as live:
+    with remember.politeness(desk), Live(speak=not desk.out.quiet) as live:
         live(CheckStarted("hosts", ", ".join(waiting.values())))
         rows = who_knows(
             desk.machine,

@@ -61,7 +61,7 @@ def practise(desk: Desk, scenario: str) -> int:
     _require_person(desk, _("The wizard asks questions."), "`sshwizard practice --scenario NAME -- COMMAND…`")
     ground = open_ground(scenario)
     try:
-        begun = options(desk, door=doors.SETUP if scenario == "fresh" else doors.DENIED)
+        begun = options(desk, door=ground.door)
         return start(
             desk,
             ground.machine,
@@ -103,6 +103,7 @@ def open_ground(name: str) -> OpenGround:
         typed=ALIAS,
         story=ground.scenario.story,
         close=ground.close,
+        door=ground.scenario.door,
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from sshwizard.model.config import Effective, Environment
 from sshwizard.model.files import FileSeen, FileView
 from sshwizard.model.identity import KeyFile
+from sshwizard.openssh import known_hosts
 from sshwizard.openssh.keys import mismatched, problem, read_key_file
 
 MAX_FILES = 20_000
@@ -38,8 +39,12 @@ def key_files(
     named = dict.fromkeys(_named(environment, effective, config, extra))
     for path in named:
         paths.update(dict.fromkeys(_around(path, files)))
+    hosts = {*known_hosts.paths(effective), *(v.text for v in effective.options.get("revokedhostkeys", ()))}
     found = []
     for path in paths:
+        if path in hosts and path not in named:
+            # Under a name of its own: its keys are those of hosts, and no host is asked about them.
+            continue
         file = read_key_file(files.look(path), uid=environment.uid)
         if _is_key_like(file, path in named):
             found.append(file)

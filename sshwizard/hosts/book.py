@@ -111,6 +111,8 @@ class Entry:
     wrong_hosts: tuple[tuple[str, str], ...]
     """Names that people use and that are not its git hosts, each with what to say."""
     notes: tuple[str, ...]
+    before_adding: str
+    """What follows when a key is added to an account there (an e-mail, for instance); "" when nothing does."""
     before_removing: str
     """What to know before a key is taken off an account there; "" when there is nothing special."""
     source: str
@@ -240,6 +242,7 @@ def _entry(raw: dict[str, Any], reviewed: str) -> Entry:
         else None,
         wrong_hosts=tuple(raw.get("wrong_hosts", {}).items()),
         notes=tuple(raw["notes"]),
+        before_adding=raw.get("before_adding", ""),
         before_removing=raw.get("before_removing", ""),
         source=raw["source"],
         confidence=raw["confidence"],

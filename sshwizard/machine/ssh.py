@@ -30,9 +30,9 @@ def builtin(machine: Machine) -> Mapping[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=16)
 def _asked(program: str, path: str) -> tuple[str, Mapping[str, tuple[str, ...]]]:
-    """Ask for both in one start of the program: with `-v` it says its version first."""
+    """Ask for both in one start of the program: with `-v` it says its version first, in a debug line since 10.x."""
     done = process.run([program, "-v", "-F", "none", "-G", "defaults"], env={"PATH": path}, timeout=TIMEOUT)
-    banner = one_line(done.err.decode("utf-8", "replace"))
+    banner = one_line(done.err.decode("utf-8", "replace")).removeprefix("debug1: ")
     if not done.ok or not banner.startswith("OpenSSH_"):
         done = process.run([program, "-V"], env={"PATH": path}, timeout=TIMEOUT)
         said = one_line((done.err or done.out).decode("utf-8", "replace"))

@@ -10,13 +10,16 @@ ChangeState = Literal["done", "undone", "failed", "interrupted", "running"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnAccount:
-    """A key that a change put onto an account and that is still there, as far as we know."""
+    """What a change did outside this machine and what undo has still to reverse there, as far as we know."""
 
     provider: str
     api_url: str
     """"" for the provider's own address."""
     id: str
     title: str
+    kind: Literal["added", "removed", "server"] = "added"
+    """"added": the key is on an account; "removed": it was taken off one; "server": it is in the
+    `authorized_keys` of `provider`, which is then what ssh takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,4 +49,5 @@ class Change:
     undone: str | None = None
     """ISO 8601, UTC, when it was taken back."""
     on_accounts: tuple[OnAccount, ...] = ()
-    """Keys that are taken off their accounts only with a token; while there are any, it is not taken back."""
+    """Keys that are still elsewhere as this change left them (accounts want a token for that); while there are
+    any, it is not taken back."""

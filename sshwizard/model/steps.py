@@ -124,6 +124,36 @@ class UploadKey:
     public_line: str
     """Re-serialised from the parsed key: `ssh-ed25519 AAAA… comment`."""
     title: str
+    rsa_min: int | None = None
+    """A user's own instance's least bits of an RSA key, in place of the host book's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveKey:
+    """Take a public half off an account. The files here stay."""
+
+    provider: str
+    api_url: str
+    id: str
+    title: str
+    public_line: str
+    """What undo puts back; "" where the service does not give the key back."""
+    usage: str = ""
+    """What the service let the key do, as `RemoteKey.usage`; "" where it has no such thing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstallKey:
+    """Append a public half to `authorized_keys` on a server, over the user's own ssh (the job of ssh-copy-id)."""
+
+    destination: str
+    """What ssh takes: `kim@box`."""
+    flags: tuple[str, ...]
+    """ssh's own: `-p 2222`."""
+    public_line: str
+    title: str
+    private_path: str | None
+    """Of the same key here: with it undo logs in; None where it is not in a file here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +195,8 @@ Step = (
     | StartAgent
     | TrustHostKey
     | UploadKey
+    | RemoveKey
+    | InstallKey
     | SetRemoteUrl
     | RunCommand
     | DoByHand

@@ -15,15 +15,16 @@ if TYPE_CHECKING:
     from sshwizard.model.finding import Fix
     from sshwizard.plain.dialogue import Dialogue
     from sshwizard.secret import Secret
+    from sshwizard.wizard.credentials import Login
 
 PASSPHRASE_FLAG = "`--passphrase-fd N` or `--no-passphrase`"
 TOKEN_FLAG = "`--token-env VAR`"
 
 
-def apply_asking(machine: Machine, dialogue: Dialogue, fix: Fix) -> Change:
-    """Apply a fix, asking for the secrets that its steps need."""
+def apply_asking(machine: Machine, dialogue: Dialogue, fix: Fix, login: Login | None = None) -> Change:
+    """Apply a fix, asking for the secrets that its steps need; `login` is one that was given already."""
     passphrase: Secret | None = None
-    token: Secret | None = None
+    token, otp = (login.token, login.otp) if login else (None, None)
     for step in fix.steps:
         if isinstance(step, GenerateKey) and step.encrypted:
             passphrase = new_passphrase(dialogue)
@@ -31,9 +32,9 @@ def apply_asking(machine: Machine, dialogue: Dialogue, fix: Fix) -> Change:
             passphrase = old_passphrase(dialogue, machine.shown(step.source))
         elif isinstance(step, AddToAgent) and passphrase is None and is_locked(machine, step.path):
             passphrase = old_passphrase(dialogue, machine.shown(step.path))
-        elif isinstance(step, UploadKey):
+        elif isinstance(step, UploadKey) and token is None:
             token = token_for(machine, dialogue, step.provider)
-    return apply.apply_fix(machine, fix, passphrase=passphrase, token=token)
+    return apply.apply_fix(machine, fix, passphrase=passphrase, token=token, otp=otp)
 
 
 def is_locked(machine: Machine, path: str) -> bool:

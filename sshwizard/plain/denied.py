@@ -11,7 +11,7 @@ from sshwizard.plain.visit import Visit
 from sshwizard.report import contract, limit, pages, retest, words
 from sshwizard.report.rows import rows
 from sshwizard.text import _
-from sshwizard.wizard import choices
+from sshwizard.wizard import choices, service
 
 if TYPE_CHECKING:
     from sshwizard.model.change import Change
@@ -63,9 +63,10 @@ def choose_host(visit: Visit) -> str:
     facts = visit.facts()
     known = [name for name in check.hosts_of(visit.machine, facts) if not name.startswith("ssh://")][:20]
     catalogue = [(entry.name, entry.title) for entry in book.entries()] if len(known) < 5 else []
-    choice = choices.host_choice(facts, known, catalogue)
+    choice = choices.host_choice(facts, known, catalogue, service.own_addresses(visit.machine))
     while True:
         typed = visit.dialogue.choose(choice, back=True)
+        typed = service.destination_named(visit.machine, typed)
         problem = "" if choice.option(typed) else check_host(typed)
         if not problem:
             return typed

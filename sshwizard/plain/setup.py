@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sshwizard import check, gather
+from sshwizard.errors import CannotCheck, Refused
 from sshwizard.machine import runtime
-from sshwizard.plain import denied, making, uploading
+from sshwizard.plain import denied, elsewhere, making, uploading
 from sshwizard.plain.dialogue import Back
 from sshwizard.plain.live import patience
 from sshwizard.plain.visit import Visit
@@ -18,7 +19,8 @@ from sshwizard.wizard.road import SetUp
 
 if TYPE_CHECKING:
     from sshwizard.model.finding import Diagnosis
-    from sshwizard.model.identity import PublicKey
+    from sshwizard.model.identity import Identity, PublicKey
+    from sshwizard.wizard.account import Foreign
 
 PATIENCE = 30
 """Seconds beyond the service's usual delay that the test waits for a new key."""
@@ -36,6 +38,10 @@ def walk(visit: Visit, typed: str = "") -> None:
             if step == "host" or visit.done:
                 raise
             setup = SetUp()
+        except (Refused, CannotCheck) as error:
+            if step != "upload" and step != "key":
+                raise
+            visit.tell(error)
         if setup.public and not visit.options.dry_run:
             runtime.remember(visit.machine, resume.NAME, resume.kept(setup, visit.machine.home))
     runtime.remember(visit.machine, resume.NAME, b"")
@@ -72,14 +78,26 @@ def _key(visit: Visit, setup: SetUp) -> SetUp:
         visit.say(_("Asking {host} which of your keys it knows.").format(host=setup.target.host))
         transcript = visit.check(setup.typed, layers=False).case.transcript
         known = transcript.known if transcript else ()
+    others: tuple[Foreign, ...] = ()
+    picked = choices.NEW
+    while facts.identities:
         choice = choices.key_choice(
-            facts.identities, visit.machine.shown, known=known, host=setup.target.host
+            facts.identities,
+            visit.machine.shown,
+            known=known,
+            host=setup.target.host,
+            others=others,
+            may_look=True,
         )
         picked = visit.dialogue.choose(choice, back=True)
-    else:
-        picked = choices.NEW
+        if picked != choices.ELSEWHERE:
+            break
+        others = elsewhere.look(visit, facts.identities)
     if picked == choices.NEW:
         return making.make_key(visit, setup)
+    other = next((one for one in others if one.local is None and one.public.fingerprint == picked), None)
+    if other is not None:
+        return replace(setup, public=other.titled, private_path=None, new=None)
     one = next(one for one in facts.identities if one.public.fingerprint == picked)
     accepted = any(public.blob == one.public.blob for public in known)
     return replace(making.with_key(setup, one), accepted=accepted or None, uploaded=accepted)
@@ -90,16 +108,26 @@ def _test(visit: Visit, setup: SetUp) -> SetUp:
     assert setup.target is not None and setup.public is not None
     visit.command(visit.ours("doctor", setup.typed))
     while True:
-        state = _wait(visit, setup)
+        state, here = _wait(visit, setup), _is_here(visit, setup)
         if state == "accepted":
-            visit.say(_("{host} takes this key.").format(host=setup.target.host))
-            return replace(setup, accepted=True)
-        diagnosis = visit.check(setup.typed, wanted=setup.public.fingerprint)
+            words = _("{host} takes this key.").format(host=setup.target.host)
+            visit.say(words)
+            if not here:
+                visit.proof = words + " " + _("Use it from the machine that holds its private half.")
+            return replace(setup, accepted=True, sent_first=None if here else True)
+        diagnosis = visit.check(setup.typed, wanted=setup.public.fingerprint if here else None)
         visit.say("", *pages.headline(diagnosis, visit.machine.shown, visit.style))
         serious = [finding for finding in diagnosis.findings if finding.severity != "info"]
         visit.say(*pages.findings(serious[:1], visit.machine.shown, visit.style, after_text=False))
         if not visit.dialogue.yes_no(_("Test again?"), default=True):
             return replace(setup, uploaded=False, accepted=None)
+
+
+def _is_here(visit: Visit, setup: SetUp) -> bool:
+    """Tell whether this machine can log in with the key at all; one of another account may be elsewhere."""
+    blob = setup.public.blob if setup.public else b""
+    mine = [one for one in visit.facts().identities if one.public.blob == blob]
+    return bool(setup.private_path) or any(one.has_private or one.agents for one in mine)
 
 
 def _wait(visit: Visit, setup: SetUp) -> str:
@@ -108,7 +136,7 @@ def _wait(visit: Visit, setup: SetUp) -> str:
 
     assert setup.target is not None and setup.public is not None
     host = setup.target.host
-    facts, plan = check.run_plan(visit.machine, visit.request(setup.typed, wanted=setup.public.fingerprint))
+    facts, plan = check.run_plan(visit.machine, visit.request(setup.typed))
     most = service.delay(setup.target) + PATIENCE if setup.upload == "api" else 1.0
     waited = until_accepted(
         visit.machine,
@@ -119,6 +147,24 @@ def _wait(visit: Visit, setup: SetUp) -> str:
         on_look=lambda look: visit.say(patience(host, look)) if look.next_in < most else None,
     )
     return waited.state
+
+
+def finish(visit: Visit, typed: str, one: Identity) -> None:
+    """Make ssh send a key that the host takes already, and prove it; for a key added outside a set-up."""
+    target, _line = gather.target_of(visit.machine, typed)
+    setup = SetUp(
+        typed=typed,
+        target=target,
+        public=one.public,
+        private_path=one.private_path,
+        uploaded=True,
+        accepted=True,
+    )
+    try:
+        _settle(visit, setup)
+    except Back:
+        return
+    visit.say("", visit.proof)
 
 
 def _settle(visit: Visit, setup: SetUp) -> SetUp:

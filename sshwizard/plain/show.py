@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sshwizard import apply, check
 from sshwizard.model.choices import Choice, Option
-from sshwizard.plain import agents, denied, known_by, reasons
+from sshwizard.plain import accounts, agents, denied, known_by, reasons
 from sshwizard.plain.dialogue import Back
 from sshwizard.plain.visit import Visit
 from sshwizard.report import keys as pages
@@ -12,6 +12,7 @@ from sshwizard.report.options import placed
 from sshwizard.text import _
 
 KEYS, WHY, WHO, CONFIG, CHANGES, AGENTS = "keys", "why", "who", "config", "changes", "agents"
+ACCOUNTS = "accounts"
 
 
 def walk(visit: Visit) -> None:
@@ -23,6 +24,7 @@ def walk(visit: Visit) -> None:
         CONFIG: _config,
         CHANGES: _changes,
         AGENTS: agents.walk,
+        ACCOUNTS: accounts.walk,
     }
     choice = Choice(
         question=_("What would you like to see?"),
@@ -33,6 +35,7 @@ def walk(visit: Visit) -> None:
             Option(value=CHANGES, label=_("The changes made here")),
             Option(value=WHO, label=_("Which host knows which key; asks the hosts")),
             Option(value=AGENTS, label=_("Agents: start one, load a key, take one out")),
+            Option(value=ACCOUNTS, label=_("The keys on an account, adding and removing")),
         ),
         default=KEYS,
     )

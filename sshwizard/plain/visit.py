@@ -17,10 +17,12 @@ from sshwizard.wizard import road, strip
 from sshwizard.wizard.options import Options
 
 if TYPE_CHECKING:
+    from sshwizard.errors import SshwizardError
     from sshwizard.machine.machine import Machine
     from sshwizard.model.change import Change
     from sshwizard.model.facts import Facts
     from sshwizard.model.finding import Diagnosis, Fix
+    from sshwizard.wizard.credentials import Login
 
 
 @dataclass(kw_only=True)
@@ -40,6 +42,11 @@ class Visit:
     """The host of that look, as it was named; "" = this repository's remote."""
     proof: str = ""
     """The sentence of the last success."""
+    logins: dict[str, Login] = field(default_factory=dict, repr=False)
+    """Credentials that the user agreed to use, by service; in memory only, until the end."""
+
+    refused: set[str] = field(default_factory=set)
+    """Services that refused the credential which was found; the next one is asked for."""
 
     @property
     def style(self) -> Style:
@@ -50,6 +57,10 @@ class Visit:
     def say(self, *lines: str) -> None:
         """Write lines."""
         self.dialogue.say(*lines)
+
+    def tell(self, error: SshwizardError) -> None:
+        """Say what could not be done, and what to do now."""
+        self.say("", error.message, *([_("hint: {words}").format(words=error.hint)] if error.hint else []))
 
     def command(self, line: str) -> None:
         """Show the shell command that this step stands for."""
@@ -91,12 +102,15 @@ class Visit:
             "", *pages.diff(apply.preview(self.machine, fix), self.style), *pages.effects(fix, self.style)
         )
 
-    def apply(self, fix: Fix) -> Change | None:
-        """Make a change (None under a dry run) and look at the machine afresh."""
+    def apply(self, fix: Fix, login: Login | None = None) -> Change | None:
+        """Make a change (None under a dry run) and look at the machine afresh.
+
+        `login` opens the account that it concerns.
+        """
         if self.options.dry_run:
             self.say(_("Only shown: {nothing}").format(nothing=road.nothing_was_changed()))
             return None
-        change = apply_asking(self.machine, self.dialogue, fix)
+        change = apply_asking(self.machine, self.dialogue, fix, login)
         self.done.append(change)
         self.machine = self.machine.fresh()
         self.say(_("Done (change {n}): {title}.").format(n=change.number, title=change.title))
@@ -109,7 +123,7 @@ class Visit:
         self.machine = self.machine.fresh()
         if undone.on_accounts:
             self.done.append(undone)
-            self.say(_("Taken back but for the key on the account: {title}.").format(title=change.title))
+            self.say(_("Taken back but for the key elsewhere: {title}.").format(title=change.title))
             self.say(*undone.notes)
             return
         self.say(_("Taken back: {title}.").format(title=change.title))

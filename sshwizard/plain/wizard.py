@@ -72,9 +72,7 @@ def _roads(visit: Visit) -> int:
         except NeedsAnswer:
             raise
         except SshwizardError as error:
-            visit.say(
-                "", error.message, *([_("hint: {words}").format(words=error.hint)] if error.hint else [])
-            )
+            visit.tell(error)
         door = ""
 
 
@@ -132,7 +130,7 @@ def _practise(visit: Visit) -> None:
         )
         inside = Visit(machine=ground.machine, options=options, dialogue=visit.dialogue)
         visit.say("", ground.story)
-        (setup.walk if name == "fresh" else denied.walk)(inside)
+        _road(ground.door)(inside)
     finally:
         ground.close()
         visit.say(_("The practice ground is gone; nothing real was touched."))

@@ -10,6 +10,8 @@ GitHub's shape (any `Authorization: Bearer TOKEN` or `token TOKEN`):
 * ``DELETE /user/keys/ID`` → 204, 404
 * 401 ``{"message": "Bad credentials"}``
 
+* ``GET /NAME.keys``, without a token → 200, one public line each, without comment; 404
+
 Heroku's shape:
 
 * ``GET /account`` → 200 ``{"id", "email", "name"}``
@@ -88,6 +90,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, method: str) -> None:
         address = urlsplit(self.path)
         body = self._body()
+        if method == "GET" and address.path.endswith(".keys") and address.path.count("/") == 1:
+            self._send_lines(unquote(address.path[1 : -len(".keys")]))
+            return
         shape: type[_Shape] = _Heroku if address.path.startswith("/account") else _GitHub
         account = self.accounts.account_of_token(self._token())
         if body is None:
@@ -97,6 +102,16 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             reply = shape(self.accounts, account).answer(method, address.path, address.query, body)
         self._send(reply)
+
+    def _send_lines(self, account: str) -> None:
+        """Answer with an account's public keys, as the forges show them to everybody."""
+        keys = self.accounts.public_list(account)
+        data = "".join(" ".join(public_line(key).split()[:2]) + "\n" for key in keys or ()).encode()
+        self.send_response(404 if keys is None else 200)
+        self.send_header("Content-Type", "text/plain; charset=utf-8")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
 
     def _token(self) -> str:
         kind, _, token = self.headers.get("Authorization", "").partition(" ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sshwizard.model.identity import PublicKey
 from sshwizard.openssh.keys import read_public_line
@@ -38,11 +38,13 @@ class Accounts:
         self._lock = threading.Lock()
         self._keys: dict[int, AccountKey] = {}
         self._tokens: dict[str, str] = {}
+        self._elsewhere: dict[str, list[PublicKey]] = {}
         self._next = 1
 
-    def add(self, account: str, line: str, title: str = "") -> AccountKey:
-        """Put a public key (`type base64 [comment]`) on an account. Raises NotAKey, KeyInUse."""
+    def add(self, account: str, line: str, title: str = "", *, days: int = 0) -> AccountKey:
+        """Put a public key (`type base64 [comment]`) on an account, as of `days` ago. Raises NotAKey, KeyInUse."""
         public = read_public_line(line)
+        created = datetime.now(UTC) - timedelta(days=days)
         with self._lock:
             if any(key.public.blob == public.blob for key in self._keys.values()):
                 raise KeyInUse(public.fingerprint)
@@ -51,7 +53,7 @@ class Accounts:
                 account=account,
                 title=title or public.comment,
                 public=public,
-                created=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                created=created.strftime("%Y-%m-%dT%H:%M:%SZ"),
             )
             self._keys[key.id] = key
             self._next += 1
@@ -69,6 +71,20 @@ class Accounts:
         """Return an account's keys, oldest first."""
         with self._lock:
             return tuple(key for key in self._keys.values() if key.account == account)
+
+    def publish(self, account: str, line: str) -> None:
+        """Show a key on the public list of an account of another service, which this host stands in for."""
+        public = read_public_line(line)
+        with self._lock:
+            self._elsewhere.setdefault(account, []).append(public)
+
+    def public_list(self, account: str) -> tuple[PublicKey, ...] | None:
+        """Return the keys that everybody may see of an account, here or elsewhere; None for no such account."""
+        with self._lock:
+            own = [key.public for key in self._keys.values() if key.account == account]
+            known = own or account in self._tokens.values() or account == self.owner
+            others = self._elsewhere.get(account)
+        return tuple((*own, *(others or ()))) if known or others else None
 
     def account_with(self, blob: bytes) -> str | None:
         """Return the account that a key (wire blob) logs in to."""

@@ -171,6 +171,7 @@ class Ground:
             self.notes += (_("git is not installed, so cloning and pushing cannot be practised here."),)
 
     def _furnish(self) -> None:
+        from sshwizard.openssh.keys.generate import generate
         from sshwizard.practice import sandbox
 
         ssh = self.home / ".ssh"
@@ -179,7 +180,13 @@ class Ground:
         for key in self.scenario.keys:
             line = sandbox.write_key(ssh, key)
             if key.account:
-                self.accounts.add(key.account, line, key.comment)
+                self.accounts.add(key.account, line, key.comment, days=key.days)
+        for distant in self.scenario.distant:
+            line = generate("ed25519", None, distant.title, None)[1]
+            if distant.elsewhere:
+                self.accounts.publish(distant.account, line)
+            else:
+                self.accounts.add(distant.account, line, distant.title, days=distant.days)
         config = sandbox.ssh_config(self.scenario, ssh, self.port)
         sandbox.write(self.config_path, config.encode(), 0o600)
         known = f"[127.0.0.1]:{self.port} {self._known_key()}\n"

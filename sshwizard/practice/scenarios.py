@@ -25,6 +25,20 @@ class SandboxKey:
     comment: str = ""
     mode: int = 0o600
     in_agent: bool = False
+    days: int = 0
+    """Since it was added to its account."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistantKey:
+    """A key on an account whose private half is on another machine."""
+
+    account: str
+    title: str
+    days: int = 0
+    """Since it was added."""
+    elsewhere: bool = False
+    """The account is one of another service; only its public list can be seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +58,15 @@ class Scenario:
     """Further lines of the block `Host practice`; `{ssh}` stands for the sandbox's `~/.ssh`."""
     later_lines: tuple[str, ...] = ()
     """Lines of a `Host *` block of the user after it."""
+    distant: tuple[DistantKey, ...] = ()
     strangers: tuple[str, ...] = ()
     """Comments of further keys that only the agent holds and the host does not know."""
     agent: Literal["needed", "helpful", "none"] = "none"
     known_host: Literal["right", "changed"] = "right"
     meets: Literal["refused", "thrown-out", "wrong-account", "hostkey-changed"] = "refused"
     """What ssh meets before anything is mended."""
+    door: Literal["denied", "setup", "show"] = "denied"
+    """The door of the first screen behind which the lesson is."""
 
 
 _STRANGERS = (
@@ -66,7 +83,7 @@ _STRANGERS = (
 
 def scenarios() -> tuple[Scenario, ...]:
     """Return every scenario, in the order to practise them."""
-    return (_fresh(), *_simple(), *_accounts(), *_broken())
+    return (_fresh(), *_simple(), *_accounts(), _old_keys(), *_broken())
 
 
 def find_scenario(name: str) -> Scenario:
@@ -92,6 +109,7 @@ def _fresh() -> Scenario:
         story=_("This is a new computer without any key; the account mia exists and knows none."),
         account="mia",
         agent="helpful",
+        door="setup",
     )
 
 
@@ -160,6 +178,30 @@ def _accounts() -> tuple[Scenario, ...]:
             agent="needed",
             meets="wrong-account",
         ),
+    )
+
+
+def _old_keys() -> Scenario:
+    return Scenario(
+        name="old-keys",
+        title=_("Old keys on the account"),
+        story=_(
+            "The account mia still lists keys of machines long gone; the key that ssh sends from here is not on it. "
+            "Another service shows a key of the account mia-home to everybody."
+        ),
+        account="mia",
+        keys=(
+            SandboxKey(name="id_ed25519", comment="mia@laptop"),
+            SandboxKey(name="practice_2023", account="mia", comment="mia@laptop-2023", days=1090),
+        ),
+        wanted_key="id_ed25519",
+        distant=(
+            DistantKey(account="mia", title="mia@old-laptop", days=2580),
+            DistantKey(account="mia", title="ci-runner-3", days=1460),
+            DistantKey(account="mia", title="mia@tablet", days=410),
+            DistantKey(account="mia-home", title="mia@desktop", elsewhere=True),
+        ),
+        door="show",
     )
 
 

@@ -5,6 +5,10 @@ The first opening settles `dns`, `tcp` and `proxy`; later ones go to the address
 
 from __future__ import annotations
 
+import sys
+import threading
+from importlib import import_module
+
 from sshwizard.machine.machine import Machine
 from sshwizard.machine.network import Address
 from sshwizard.machine.pipe import Piped
@@ -14,6 +18,8 @@ from sshwizard.probe.limits import Limit
 from sshwizard.probe.record import Record
 from sshwizard.probe.wire import Wire
 from sshwizard.text import _, one_line, visible
+
+TRANSPORT = "sshwizard.probe.transport"
 
 PROXY_SECONDS = 15.0
 """For the first word through a proxy: a jump host wants a login before."""
@@ -49,6 +55,7 @@ class Door:
         addresses = reach.resolve(self._machine, self._plan.effective, self._record, self._limit)
         if not addresses:
             return None
+        _load_transport()
         found = reach.connect(self._machine, addresses, self._plan.effective, self._record, self._limit)
         if found is None:
             return None
@@ -85,6 +92,7 @@ class Door:
         except OSError as error:
             self._record.done("proxy", "failed", visible(error.strerror or str(error)), "proxy-failed")
             return None
+        _load_transport()
         return Wire(piped.socket, piped.end)
 
     def _again(self, address: Address) -> Wire | None:
@@ -93,3 +101,11 @@ class Door:
             return Wire(reach.open_address(self._machine, address, self._limit, seconds))
         except OSError:
             return None
+
+
+def _load_transport() -> None:
+    """Load the transport while the stream is being opened: loading takes as long."""
+    if TRANSPORT not in sys.modules:
+        threading.Thread(
+            target=import_module, args=(TRANSPORT,), name="sshwizard-loading", daemon=True
+        ).start()

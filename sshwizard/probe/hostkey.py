@@ -18,7 +18,7 @@ from sshwizard.model.identity import PublicKey
 from sshwizard.model.transcript import CheckState, HostKeySeen, HostKeyState
 from sshwizard.openssh import algorithms, known_hosts, revoked
 from sshwizard.openssh.config.versions import parse_version
-from sshwizard.openssh.known_hosts import KnownHosts, Verdict
+from sshwizard.openssh.known_hosts import Entry, KnownHosts, Verdict
 from sshwizard.text import _
 
 CARELESS = ("no", "off", "false")
@@ -53,11 +53,21 @@ def look_up(facts: Facts, effective: Effective, shown: PublicKey, address: str =
     seen = HostKeySeen(
         public=shown, state=state, where=where, expected=expected, unasked=_unasked(effective, state)
     )
-    if _compares_address(effective, state) and address not in ("", effective.hostname) and not local:
-        other = known_hosts.differs_by_address(known, shown, address, effective.port)
-        if other is not None:
-            return replace(seen, where=other.where, because="other-at-address")
-    return seen
+    if local or address in ("", effective.hostname) or not _compares_address(effective, state):
+        return seen
+    other = _other_at(known, verdict, effective, shown, address)
+    return seen if other is None else replace(seen, where=other.where, because="other-at-address")
+
+
+def _other_at(
+    known: KnownHosts, verdict: Verdict, effective: Effective, shown: PublicKey, address: str
+) -> Entry | None:
+    """Return the line with another key for the address; without its port too, where the name was found so."""
+    full = known_hosts.lookup_name(effective.hostname, effective.port, alias_of(effective))
+    portless = verdict.entry is not None and not verdict.entry.matches(full)
+    ports = (22, effective.port) if portless else (effective.port,)
+    found = (known_hosts.differs_by_address(known, shown, address, port) for port in ports)
+    return next((entry for entry in found if entry is not None), None)
 
 
 def _compares_address(effective: Effective, state: HostKeyState) -> bool:
@@ -106,10 +116,12 @@ def algorithms_to_ask(facts: Facts, effective: Effective, supported: tuple[str, 
     """Return the host key algorithms in the order in which ssh would ask for them, as far as supported."""
     configured = tuple(word for word in effective.first("hostkeyalgorithms").split(",") if word)
     known = _known_types(known_hosts.read(files(facts, effective)), effective)
+    built_in = facts.environment.builtin.get("hostkeyalgorithms", ())
+    defaults = tuple(word for text in built_in for word in text.split(",")) or algorithms.DEFAULT_ACCEPTED
     ordered = algorithms.host_key_order(
-        configured or algorithms.DEFAULT_ACCEPTED,
+        configured or defaults,
         known,
-        exact=bool(configured) and algorithms.is_exact(configured),
+        exact=bool(configured) and algorithms.is_exact(configured, defaults),
     )
     wanted = tuple(word for word in ordered if word in supported)
     if wanted:

@@ -5,12 +5,16 @@ Pure: bytes in, a judgement out. OpenSSH's own bounds hold (1,024 lines of at mo
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from sshwizard.text import _, one_line, visible_bytes
 
 MAX_LINES = 1024
 MAX_LINE = 8192
+
+_MARKUP = re.compile(rb"<(?:!|\?|/?[A-Za-z])[ -~\t]*\r?$")
+"""A line of a web page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,9 @@ def silent(data: bytes, seconds: float) -> NotSsh:
     """Judge a connection on which no identification string came in time."""
     if not data:
         return NotSsh("silence", _("Nothing was sent for {n:.0f} s.").format(n=seconds))
+    if data.endswith(b"\n"):
+        # Whole lines and then nothing: another service has greeted us, and waits for an answer.
+        return _something_else(data.split(b"\n")[0].removesuffix(b"\r"))
     return NotSsh(
         "slow",
         _("Only {bytes} bytes came in {n:.0f} s: {text}").format(
@@ -90,12 +97,12 @@ def _identified(line: bytes, lines: list[bytes], number: int) -> Identified | No
 
 def _never_ssh(line: bytes) -> bool:
     """Whether a first line, whole or not, already shows another protocol."""
-    return line.startswith((b"HTTP/", b"\x15\x03", b"\x16\x03", b"<"))
+    return line.startswith((b"HTTP/", b"\x15\x03", b"\x16\x03")) or _MARKUP.match(line) is not None
 
 
 def _something_else(first: bytes) -> NotSsh:
-    text = one_line(visible_bytes(first[:400]), 120)
-    if first.startswith((b"HTTP/", b"<")):
+    text = one_line(visible_bytes(first[:400].removesuffix(b"\r")), 120)
+    if first.startswith(b"HTTP/") or _MARKUP.match(first):
         return NotSsh("http-answer", _("An HTTP server or proxy answered: {text}").format(text=text))
     if first.startswith((b"\x15\x03", b"\x16\x03")):
         return NotSsh("tls-answer", _("A TLS server answered."))

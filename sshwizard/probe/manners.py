@@ -2,7 +2,8 @@
 
 OpenSSH 9.8 and later lock an address out when connections that asked about keys end without a login: 5 s for
 each, and out when more than 15 s have accrued (PerSourcePenalties, sshd_config(5)). So: at most two such
-ends in 15 s for each host, over everything that this process does.
+ends in 15 s for each host, over everything that this process does; `recent` and `restore` carry them from one
+process to the next.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from collections.abc import Iterable, Mapping
 
 WINDOW = 15.0
 ENDS = 2
+SAME = 0.01
+"""Seconds between two moments that are taken for one: the two clocks do not run exactly alike."""
 
 _lock = threading.Lock()
 _ends: dict[tuple[str, int], deque[float]] = {}
@@ -29,6 +33,31 @@ def wait_before_next(host: str, port: int) -> float:
     with _lock:
         ends = _recent(host, port)
         return 0.0 if len(ends) < ENDS else ends[-ENDS] + WINDOW - time.monotonic()
+
+
+def recent() -> dict[str, list[float]]:
+    """Return the ends that still count: `host port` → seconds since the epoch, for the next process to restore."""
+    with _lock:
+        shift = time.time() - time.monotonic()
+        found = {
+            f"{host} {port}": [end + shift for end in _recent(host, port)]
+            for host, port in list(_ends)
+            if not is_local(host)
+        }
+    return {place: ends for place, ends in found.items() if ends}
+
+
+def restore(ends: Mapping[str, Iterable[float]]) -> None:
+    """Count what another process has remembered, as far as it is not known here and still counts."""
+    now, shift = time.time(), time.time() - time.monotonic()
+    for place, moments in ends.items():
+        host, _blank, port = place.rpartition(" ")
+        fresh = [moment - shift for moment in moments if now - WINDOW < moment <= now]
+        if host and port.isdigit() and fresh:
+            with _lock:
+                known = _recent(host, int(port))
+                new = [end for end in fresh if all(abs(end - other) > SAME for other in known)]
+                _ends[host.lower(), int(port)] = deque(sorted((*known, *new)))
 
 
 def is_local(host: str) -> bool:

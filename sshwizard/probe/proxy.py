@@ -64,7 +64,8 @@ def start(machine: Machine, argv: tuple[str, ...]) -> Piped:
 
 def last_words(piped: Piped) -> str:
     """Return the last line that the proxy program wrote to its standard error."""
-    lines = [line for line in visible_bytes(piped.words()).split("\n") if line.strip()]
+    said = piped.words().replace(b"\r\n", b"\n").rstrip(b"\r")
+    lines = [line for line in visible_bytes(said).split("\n") if line.strip()]
     return one_line(lines[-1], 160) if lines else ""
 
 

@@ -5,10 +5,8 @@ One page that knows the sequence and the budget of connections; each layer is a 
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Sequence
-from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
 from sshwizard.machine.machine import Machine
@@ -29,8 +27,6 @@ from sshwizard.text import _
 
 if TYPE_CHECKING:
     from sshwizard.probe.transport import Conversation
-
-TRANSPORT = "sshwizard.probe.transport"
 
 CONNECTIONS = 2
 """Connections of one probe that may end without a login."""
@@ -121,7 +117,6 @@ class Road:
     def arrive(self) -> bool:
         """Go up to the point where keys may be shown. False: there is no way, and the record says why."""
         self._be_patient()
-        _load_transport()
         return self._meet() and self._may_ask()
 
     def look(self, public: PublicKey) -> Literal["accepted", "refused"] | None:
@@ -288,11 +283,3 @@ class Road:
         if self._asked_on_this and not self._tally.logged_in:
             manners.count_end(*self._place)
         self._met = None
-
-
-def _load_transport() -> None:
-    """Load the transport while the name is looked up and TCP connects: loading takes as long as either."""
-    if TRANSPORT not in sys.modules:
-        threading.Thread(
-            target=import_module, args=(TRANSPORT,), name="sshwizard-loading", daemon=True
-        ).start()

@@ -105,7 +105,7 @@ class Tally:
         if first.methods and "publickey" not in first.methods:
             self._outcome = "refused"
             detail = _("The host takes no keys here, only: {methods}").format(
-                methods=", ".join(first.methods)
+                methods=one_line(", ".join(first.methods), 120)
             )
             self._record.done("userauth", "failed", detail, "no-publickey", at=first.last)
             return

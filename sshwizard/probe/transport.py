@@ -30,6 +30,8 @@ CONNECTION = "ssh-connection"
 BY_APPLICATION = 11
 """SSH_DISCONNECT_BY_APPLICATION (RFC 4253 §11.1)."""
 
+CURVE = "curve25519-sha256@libssh.org"
+
 DISCONNECT, SERVICE_REQUEST, SERVICE_ACCEPT = 1, 5, 6
 REQUEST, FAILURE, SUCCESS, BANNER, PK_OK = 50, 51, 52, 53, 60
 
@@ -107,7 +109,22 @@ class _Packetizer(Packetizer):  # type: ignore[misc]
         """Start no timer thread: every wait here has its own limit already."""
 
 
+def _with_rfc_name() -> dict[str, Any]:
+    """Return paramiko's key exchanges with curve25519 under its name of RFC 8731 too: the same method."""
+    known = dict(paramiko.Transport._kex_info)
+    if CURVE in known:
+        known[CURVE.partition("@")[0]] = known[CURVE]
+    return known
+
+
 class _Transport(paramiko.Transport):  # type: ignore[misc]
+    _kex_info = _with_rfc_name()
+    _preferred_kex = tuple(
+        name
+        for each in paramiko.Transport._preferred_kex
+        for name in ((CURVE.partition("@")[0], CURVE) if each == CURVE else (each,))
+    )
+
     def __init__(
         self,
         wire: Wire,
@@ -244,7 +261,7 @@ def supported(slot: str) -> tuple[str, ...]:
     if slot == "hostkey":
         return supported_host_keys()
     name = {"kex": "_preferred_kex", "cipher": "_preferred_ciphers", "mac": "_preferred_macs"}[slot]
-    return tuple(getattr(paramiko.Transport, name))
+    return tuple(getattr(_Transport, name))
 
 
 def _ending(problem: BaseException | None) -> h.Ended:

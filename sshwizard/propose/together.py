@@ -16,8 +16,10 @@ from sshwizard.model.steps import (
     ConvertKey,
     DoByHand,
     GenerateKey,
+    InstallKey,
     MakeFolder,
     RemoveFromAgent,
+    RemoveKey,
     RunCommand,
     SetRemoteUrl,
     StartAgent,
@@ -41,9 +43,11 @@ _RANK: dict[type, int] = {
     SetRemoteUrl: 8,
     RunCommand: 9,
     UploadKey: 10,
-    DoByHand: 11,
+    InstallKey: 10,
+    RemoveKey: 11,
+    DoByHand: 12,
 }
-_NEVER_TOGETHER = (UploadKey, TrustHostKey, RunCommand, DoByHand)
+_NEVER_TOGETHER = (UploadKey, RemoveKey, InstallKey, TrustHostKey, RunCommand, DoByHand)
 """What leaves the machine, decides about trust, or cannot be checked beforehand is confirmed alone."""
 
 

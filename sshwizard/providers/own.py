@@ -97,6 +97,36 @@ def own_instances(machine: Machine) -> tuple[Own, ...]:
     return found
 
 
+def describe(
+    path: str, *, name: str, kind: str, api_url: str, ssh_host: str = "", port: int = 22, user: str = "git"
+) -> Own:
+    """Return an instance as the file at `path` would give it. Raises UsageError that names what is wrong."""
+    host = {"ssh_host": ssh_host} if ssh_host else {}
+    return _instance(
+        path, {"name": name, "kind": kind, "api_url": api_url, "port": port, "user": user, **host}
+    )
+
+
+def table_of(one: Own, kind: str) -> str:
+    """Write an instance as the table that is read back as the same; what is as usual is left out."""
+    fields: dict[str, str | int] = {"name": one.name, "kind": kind, "api_url": one.api_url}
+    if one.ssh_host != urlsplit(one.api_url).hostname:
+        fields["ssh_host"] = one.ssh_host
+    if one.port != 22:
+        fields["port"] = one.port
+    if one.user != "git":
+        fields["user"] = one.user
+    lines = [f"{name} = {_toml(value)}" for name, value in fields.items()]
+    return "\n".join(["[[provider]]", *lines, ""])
+
+
+def _toml(value: str | int) -> str:
+    """Write a value; a TOML basic string has JSON's escapes (TOML 1.0, String)."""
+    import json
+
+    return str(value) if isinstance(value, int) else json.dumps(value)
+
+
 def _instance(path: str, table: Any) -> Own:
     if not isinstance(table, dict):
         raise _bad(path, _("each instance is a table `[[provider]]`"))

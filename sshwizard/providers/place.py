@@ -76,7 +76,7 @@ def find_place(machine: Machine, typed: str, *, login_at: LoginAt = lambda _type
     own = own_instances(machine)
     for one in own:
         if typed == one.name:
-            return _own_place(one)
+            return own_place(one)
     if typed in PROVIDERS:
         return _provider_place(typed)
     entry = book.find(typed)
@@ -91,7 +91,7 @@ def _host_place(machine: Machine, typed: str, own: tuple[Own, ...], login_at: Lo
     for host in dict.fromkeys([address.host.lower(), login.host.lower() if login else address.host.lower()]):
         for one in own:
             if host == one.ssh_host:
-                return _own_place(one)
+                return own_place(one)
         entry = book.find(host)
         if entry is not None:
             return _entry_place(entry, host)
@@ -123,7 +123,8 @@ def _address(machine: Machine, typed: str) -> Destination:
     return parse_destination(typed)
 
 
-def _own_place(one: Own) -> Place:
+def own_place(one: Own) -> Place:
+    """Return where the keys of a user's own instance go."""
     return Place(
         kind="api",
         name=one.name,

@@ -85,13 +85,16 @@ def install_key(
     title: str = "",
     flags: tuple[str, ...] = (),
     timeout: float = 180.0,
+    attached: bool = True,
 ) -> Installed:
     """Append a public half to the account's `authorized_keys` unless it is there.
 
-    `flags` are ssh's own (`-p 2222`, `-F file`). Raises CannotCheck when ssh could not log in or the server
+    `flags` are ssh's own (`-p 2222`, `-F file`). `attached`: ssh asks its questions on the terminal, else by the
+    SSH_ASKPASS of the machine's environment, if there is one. Raises CannotCheck when ssh could not log in or the server
     said nothing usable, Refused when the server could not write.
     """
-    return _read(_run(machine, destination, PROGRAM, public, title, flags, timeout), destination)
+    done = _run(machine, destination, PROGRAM, public, title, flags, timeout, attached=attached)
+    return _read(done, destination)
 
 
 def remove_key(
@@ -101,9 +104,10 @@ def remove_key(
     *,
     flags: tuple[str, ...] = (),
     timeout: float = 180.0,
+    attached: bool = True,
 ) -> Installed:
-    """Take a public half out of the account's `authorized_keys`."""
-    return _read(_run(machine, destination, SKIP, public, "", flags, timeout), destination)
+    """Take a public half out of the account's `authorized_keys`; `flags` and `attached` as in `install_key`."""
+    return _read(_run(machine, destination, SKIP, public, "", flags, timeout, attached=attached), destination)
 
 
 def logs_in(
@@ -137,6 +141,8 @@ def _run(
     title: str,
     flags: tuple[str, ...],
     timeout: float,
+    *,
+    attached: bool,
 ) -> Finished:
     if not machine.ssh:
         raise CannotCheck(_("No `ssh` program was found."), code="no-ssh", hint=_("Install OpenSSH."))
@@ -144,7 +150,8 @@ def _run(
     line = sent_line(public, title or public.comment)
     script = f"line={shlex.quote(line)}\nblob={blob}\n{program}"
     argv = [machine.ssh, *_own(machine), *flags, "--", destination, "exec sh -s"]
-    return machine.run_attached(argv, timeout=timeout, stdin=script.encode())
+    run = machine.run_attached if attached else machine.run
+    return run(argv, timeout=timeout, stdin=script.encode())
 
 
 def _own(machine: Machine) -> list[str]:

@@ -236,10 +236,11 @@ def applicable(fix: Fix) -> bool:
 
 def reversible(fix: Fix) -> bool:
     """Whether `undo` can take all of it back."""
-    from sshwizard.model.steps import DoByHand, RunCommand, UploadKey
+    from sshwizard.model.steps import DoByHand, InstallKey, RemoveKey, RunCommand, UploadKey
 
     return applicable(fix) and not any(
-        isinstance(step, (UploadKey, DoByHand)) or (isinstance(step, RunCommand) and step.undo_argv is None)
+        isinstance(step, (UploadKey, RemoveKey, InstallKey, DoByHand))
+        or (isinstance(step, RunCommand) and step.undo_argv is None)
         for step in fix.steps
     )
 

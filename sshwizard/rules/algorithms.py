@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sshwizard.model.finding import Case, Evidence, Finding
+from sshwizard.model.transcript import Check
 from sshwizard.rules import sight
 from sshwizard.text import _
 
@@ -34,24 +35,7 @@ def nothing_in_common(case: Case) -> Iterator[Finding]:
             ],
         )
     elif check.code == "hostkey-too-short":
-        yield sight.finding(
-            "alg-hostkey-mismatch",
-            "fail",
-            "certain",
-            _("{host} shows a host key that is too short for your configuration: {detail}").format(
-                host=host, detail=check.detail
-            ),
-            [sight.checked(case, check), *_required(case)],
-            [
-                sight.advice(
-                    _("Ask for a longer host key"),
-                    _("Whoever runs the host can add an Ed25519 host key, to which no length applies."),
-                    _("Until then, lower `RequiredRSASize` in the Host block of {host} only.").format(
-                        host=host
-                    ),
-                )
-            ],
-        )
+        yield _too_short(case, check)
     elif check.code in ("no-common-kex", "no-common-cipher", "no-common-mac"):
         keyword = "Ciphers" if check.code == "no-common-cipher" else "KexAlgorithms"
         yield sight.finding(
@@ -139,3 +123,23 @@ def _required(case: Case) -> list[Evidence]:
     if effective is None or source is None:
         return []
     return [sight.seen(source, f"requiredrsasize {effective.first('requiredrsasize')}")]
+
+
+def _too_short(case: Case, check: Check) -> Finding:
+    host = sight.host(case)
+    return sight.finding(
+        "alg-hostkey-mismatch",
+        "fail",
+        "certain",
+        _("{host} shows a host key that is too short for your configuration: {detail}").format(
+            host=host, detail=check.detail
+        ),
+        [sight.checked(case, check), *_required(case)],
+        [
+            sight.advice(
+                _("Ask for a longer host key"),
+                _("Whoever runs the host can add an Ed25519 host key, to which no length applies."),
+                _("Until then, lower `RequiredRSASize` in the Host block of {host} only.").format(host=host),
+            )
+        ],
+    )

@@ -161,7 +161,9 @@ def _banner(case: Case, check: Check) -> Iterator[Finding]:
             [sight.checked(case, check), *otherport.evidence(case)],
             otherport.ways(case),
         )
-    elif check.code == "not-ssh":
+    elif check.code == "old-protocol":
+        yield _too_old(case, check)
+    elif check.code in ("not-ssh", "tls-answer"):
         yield sight.finding(
             "wrong-host-reached",
             "fail",
@@ -177,6 +179,23 @@ def _banner(case: Case, check: Check) -> Iterator[Finding]:
         yield _filtered(case, check, "likely")
 
 
+def _too_old(case: Case, check: Check) -> Finding:
+    return sight.finding(
+        "alg-kex-mismatch",
+        "fail",
+        "certain",
+        _("{host} speaks only a version of the SSH protocol that no client takes any more: {detail}").format(
+            host=sight.host(case), detail=check.detail
+        ),
+        [sight.checked(case, check)],
+        [
+            sight.advice(
+                _("Ask for an update of the host"), _("SSH 2 has been the only version since OpenSSH 7.6.")
+            )
+        ],
+    )
+
+
 def _busy(case: Case, check: Check) -> Finding:
     return sight.finding(
         "server-busy",
@@ -189,7 +208,12 @@ def _busy(case: Case, check: Check) -> Finding:
         [
             sight.advice(
                 _("Wait, then try once"),
-                _("After several refused logins the server penalises your address for up to 10 minutes."),
+                _("After several refused logins the server penalises your address for up to 10 minutes.")
+                if check.code == "penalty"
+                else _(
+                    "The server admits so many connections before their login at a time (MaxStartups);"
+                    " others hold them now, and your keys play no part."
+                ),
             )
         ],
     )
@@ -212,5 +236,5 @@ def _filtered(case: Case, check: Check, certainty: Certainty) -> Finding:
 
 
 def _cut_in_kex(case: Case, check: Check) -> Iterator[Finding]:
-    if check.code in ("closed", "reset", "timeout"):
+    if check.code in ("closed", "reset", "timeout", "protocol"):
         yield _filtered(case, check, "possible")

@@ -1,4 +1,4 @@
-"""The four lists of "Show me what I have" as values: lines, details, and what to say when one is empty."""
+"""The lists of "Show me what I have" as values: lines, details, and what to say when one is empty."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sshwizard.tui.widgets.choices import Item
 if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
 
-TABS = ("keys", "agents", "hosts", "config")
+TABS = ("keys", "agents", "hosts", "config", "accounts")
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -40,6 +40,7 @@ def lists(machine: Machine, facts: Facts) -> dict[str, Tab]:
     """Sort what was found into the lists."""
     return {
         "keys": _keys(machine, facts),
+        "accounts": _accounts(machine, facts),
         "agents": _agents(facts),
         "hosts": _hosts(machine, facts),
         "config": _config(machine, facts),
@@ -122,6 +123,30 @@ def _agents(facts: Facts) -> Tab:
         command=("agent",),
         empty=_("No agent was found: ssh asks for the passphrase of a locked key each time."),
         details=details,
+    )
+
+
+def _accounts(machine: Machine, facts: Facts) -> Tab:
+    """List the services whose accounts can be opened; nothing is asked and no token looked for here."""
+    from sshwizard.errors import UsageError
+    from sshwizard.wizard import service
+
+    try:
+        found, trouble = service.places(machine, check.hosts_of(machine, facts)), ""
+    except UsageError as error:
+        found, trouble = (), f"{error.message} {error.hint}"
+    return Tab(
+        title=_("Accounts"),
+        heading=(_("service"), ""),
+        items=tuple(Item(place.name, (look.bold(place.title), look.muted(note))) for place, note in found),
+        command=("keys", "list", "--remote", found[0][0].name if found else "github"),
+        empty=trouble,
+        details={
+            place.name: (
+                (_("enter"), _("opens the account: its keys, what of them is here, adding and removing")),
+            )
+            for place, _note in found
+        },
     )
 
 

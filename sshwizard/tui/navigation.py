@@ -32,6 +32,7 @@ def commands(app: WizardApp) -> Iterator[tuple[str, str, Callable[[], None]]]:
     yield _("Set up a key"), _("make one, upload it, test it, settle it"), lambda: _set_up(app)
     yield _("New key"), _("make a pair of files"), lambda: _new_key(app)
     yield _("Show me what I have"), _("keys, agents, hosts, configuration"), lambda: _have(app)
+    yield _("Keys on an account"), _("list, add and remove them at a service"), lambda: _have(app, "accounts")
     yield _("Explain a log"), _("paste the output of ssh -v or git"), lambda: _log(app)
     yield _("As whom it pushes"), _("which account and key a repository uses"), lambda: _identity(app)
     yield _("Agents"), _("start one, load a key, take one out"), lambda: agents(app)
@@ -70,10 +71,10 @@ def _new_key(app: WizardApp) -> None:
     app.push_screen(NewKeyScreen())
 
 
-def _have(app: WizardApp) -> None:
+def _have(app: WizardApp, tab: str = "keys") -> None:
     from sshwizard.tui.screens.have import HaveScreen
 
-    app.push_screen(HaveScreen())
+    app.push_screen(HaveScreen(tab))
 
 
 def _log(app: WizardApp) -> None:

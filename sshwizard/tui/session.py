@@ -16,6 +16,7 @@ from sshwizard.wizard.options import Options
 
 if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
+    from sshwizard.wizard.credentials import Login
 
 
 @dataclass(kw_only=True)
@@ -27,6 +28,8 @@ class Session:
     changes: list[Change] = field(default_factory=list)
     """Changes made and not taken back, in order."""
 
+    logins: dict[str, Login] = field(default_factory=dict, repr=False)
+    """Credentials that the user agreed to use, by service; in memory only, until the end."""
     looked: bool = False
     """Something was found out for the user: leaving is then no cancelling."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING
 
 from sshwizard.model.choices import Choice, Option
 from sshwizard.model.facts import Facts, GitRemote
@@ -11,19 +12,35 @@ from sshwizard.model.identity import Identity, PublicKey
 from sshwizard.text import _
 from sshwizard.wizard.newkey import NewKey
 
+if TYPE_CHECKING:
+    from sshwizard.providers.place import Place
+    from sshwizard.wizard.account import Foreign
+
 NEW, AGENT_ONLY = "new", "agent:"
 API, BY_HAND, THERE = "api", "hand", "there"
+SERVER, INSTANCE = "server", "instance"
+ELSEWHERE = "elsewhere"
 YES, NO = "yes", "no"
 
 
-def host_choice(facts: Facts, known: Sequence[str] = (), catalogue: Sequence[tuple[str, str]] = ()) -> Choice:
-    """Ask which host. This repository's remotes first, then hosts this machine knows, then the host book.
+def host_choice(
+    facts: Facts,
+    known: Sequence[str] = (),
+    catalogue: Sequence[tuple[str, str]] = (),
+    own: Sequence[tuple[str, str]] = (),
+) -> Choice:
+    """Ask which host. This repository's remotes, the user's own instances, hosts this machine knows, the host book.
 
-    `known` are destinations (`check.hosts_of`), `catalogue` pairs of host book name and what it is.
+    `own` are pairs of ssh address and name of an instance, `known` destinations (`check.hosts_of`), `catalogue`
+    pairs of host book name and what it is.
     Values are what `check.Request.typed` takes.
     """
     options = [_remote_option(remote) for remote in facts.git.remotes]
     hosts = {remote.host for remote in facts.git.remotes if remote.transport == "ssh"}
+    options += [
+        Option(value=address, label=name, note=_("your own instance, {address}").format(address=address))
+        for address, name in own
+    ]
     options += [
         Option(value=name, label=name, note=_("known on this machine"))
         for name in dict.fromkeys(known)
@@ -37,7 +54,7 @@ def host_choice(facts: Facts, known: Sequence[str] = (), catalogue: Sequence[tup
         question=_("Which host?"),
         options=tuple(unique),
         default=next((option.value for option in unique if not option.disabled), ""),
-        other=_("another host or git address"),
+        other=_("another host, `user@server` or git address"),
     )
 
 
@@ -47,14 +64,31 @@ def key_choice(
     *,
     known: Collection[PublicKey] = (),
     host: str = "",
+    others: Sequence[Foreign] = (),
+    may_look: bool = False,
 ) -> Choice:
     """Ask which key to set up. `known` are the keys that the host would take already.
 
-    Values: a fingerprint, or `NEW`. The default is a usable key that the host knows, else a new one.
+    `others` are keys on another account of the user's; those of this machine get a note, the rest lines of their own.
+    `may_look` offers to look at another account. Values: a fingerprint, `NEW`, or `ELSEWHERE`. The default is a usable
+    key that the host knows, else a new one.
     """
     blobs = {public.blob for public in known}
-    options = [_key_option(identity, shown, identity.public.blob in blobs, host) for identity in identities]
+    seen = {one.public.blob: one.source for one in others}
+    options = [
+        _key_option(identity, shown, identity.public.blob in blobs, host, seen.get(identity.public.blob, ""))
+        for identity in identities
+    ]
+    options += [_foreign_option(one, blobs, host) for one in others if one.local is None]
     options.append(Option(value=NEW, label=_("Make a new key"), note=_("its own name, only for this host")))
+    if may_look:
+        options.append(
+            Option(
+                value=ELSEWHERE,
+                label=_("A key on another account of mine"),
+                note=_("GitHub's public list, or another service"),
+            )
+        )
     fitting = (
         option.value
         for option, identity in zip(options, identities, strict=False)
@@ -91,30 +125,45 @@ def type_choice(suggested: NewKey) -> Choice:
     )
 
 
-def upload_choice(service: str, *, api: bool, token_from: str = "", page: str = "") -> Choice:
-    """Ask how the public half gets onto the account. `api`: we can do it for this service.
+def upload_choice(place: Place, *, token_from: str = "") -> Choice:
+    """Ask how the public half gets to where it has to go. Values: `API`, `SERVER`, `INSTANCE`, `BY_HAND`, `THERE`.
 
-    `token_from` says where a token was found; `page` is the web page for doing it by hand.
+    `token_from` says which token would be used (`credentials.named`).
     """
-    options = []
-    if api:
-        note = (
-            _("with the token found in {where}").format(where=token_from)
-            if token_from
-            else _("asks for an API token; it is not stored")
-        )
-        options.append(
-            Option(
-                value=API, label=_("Add it to the account at {service}").format(service=service), note=note
-            )
-        )
-    options.append(
-        Option(value=BY_HAND, label=_("I add it myself"), note=page or _("the public half is shown to copy"))
+    title = place.title
+    by_api = Option(
+        value=API,
+        label=_("Add it to the account at {service}").format(service=title),
+        note=_("with {token}").format(token=token_from)
+        if token_from
+        else _("asks for an API token; it is kept nowhere unless you ask"),
     )
-    options.append(Option(value=THERE, label=_("It is there already"), note=_("go on to the test")))
+    by_login = Option(
+        value=SERVER,
+        label=_("Log in to {host} and add it there").format(host=title),
+        note=_("as ssh-copy-id does: with your password, or a key that gets in already"),
+    )
+    own = Option(
+        value=INSTANCE,
+        label=_("{host} is a GitLab, Gitea, Forgejo or GitHub of its own").format(host=title),
+        note=_("finds out which, and adds the key by its API"),
+    )
+    by_hand = Option(
+        value=BY_HAND,
+        label=_("I add it myself"),
+        note=place.key_page or _("the public half is shown to copy"),
+    )
+    there = Option(value=THERE, label=_("It is there already"), note=_("go on to the test"))
+    options: tuple[Option, ...]
+    if place.kind == "api":
+        options = (by_api, by_hand, there)
+    elif place.kind == "server":
+        options = (by_login, own, by_hand, there)
+    else:
+        options = (by_hand, there) if place.key_page else (own, by_hand, by_login, there)
     return Choice(
-        question=_("How does the public half get to {service}?").format(service=service),
-        options=tuple(options),
+        question=_("How does the public half get to {service}?").format(service=title),
+        options=options,
         default=options[0].value,
     )
 
@@ -149,7 +198,20 @@ def _remote_option(remote: GitRemote) -> Option:
     )
 
 
-def _key_option(identity: Identity, shown: Callable[[str], str], known: bool, host: str) -> Option:
+def _foreign_option(one: Foreign, known: Collection[bytes], host: str) -> Option:
+    knows = [_("{host} knows it").format(host=host or _("the host"))] if one.public.blob in known else []
+    return Option(
+        value=one.public.fingerprint,
+        label=one.called,
+        note=", ".join(
+            [one.public.kind, _("on {source}").format(source=one.source), _("not on this machine"), *knows]
+        ),
+    )
+
+
+def _key_option(
+    identity: Identity, shown: Callable[[str], str], known: bool, host: str, source: str = ""
+) -> Option:
     notes = [identity.public.kind]
     if identity.encrypted:
         notes.append(_("protected by a passphrase"))
@@ -157,6 +219,8 @@ def _key_option(identity: Identity, shown: Callable[[str], str], known: bool, ho
         notes.append(_("in your agent"))
     if known:
         notes.append(_("{host} knows it").format(host=host or _("the host")))
+    if source:
+        notes.append(_("on {source}").format(source=source))
     usable = identity.usable_private or bool(identity.agents)
     return Option(
         value=identity.public.fingerprint,

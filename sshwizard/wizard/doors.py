@@ -21,7 +21,7 @@ def doors(facts: Facts | None) -> Choice:
                 note=_("find out which key is sent, and mend it"),
             ),
             Option(value=SETUP, label=_("Set up a key"), note=_("make one, upload it, test it, settle it")),
-            Option(value=SHOW, label=_("Show me what I have"), note=_("keys, agents, hosts, configuration")),
+            Option(value=SHOW, label=_("Show me what I have"), note=_("keys, accounts, agents, hosts")),
             Option(
                 value=LOG,
                 label=_("Explain a log someone sent"),

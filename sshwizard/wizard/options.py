@@ -20,6 +20,8 @@ class OpenGround:
     story: str
     """What is wrong in it, in one sentence."""
     close: Callable[[], None]
+    door: str = "denied"
+    """The door behind which the lesson is: one of `doors.DENIED`, `SETUP`, `SHOW`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

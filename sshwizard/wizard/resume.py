@@ -43,6 +43,6 @@ def taken_up(data: bytes | None, facts: Facts) -> SetUp | None:
         typed=fields["typed"],
         public=one.public,
         private_path=one.private_path,
-        upload=upload if upload in ("api", "hand", "there") else "",
+        upload=upload if upload in ("api", "hand", "there", "server") else "",
         uploaded=fields.get("uploaded") is True,
     )

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sshwizard.model.identity import PublicKey
 from sshwizard.model.plan import Target
 from sshwizard.text import _, plural
 from sshwizard.wizard.newkey import NewKey
+
+if TYPE_CHECKING:
+    from sshwizard.providers.place import Place
 
 StepId = Literal["host", "key", "upload", "test", "settle"]
 STEPS: tuple[StepId, ...] = ("host", "key", "upload", "test", "settle")
@@ -36,7 +39,9 @@ class SetUp:
     private_path: str | None = None
     new: NewKey | None = None
     """The key to be made, until it is made."""
-    upload: Literal["", "api", "hand", "there"] = ""
+    place: Place | None = None
+    """Where the key goes, once that was found out or told."""
+    upload: Literal["", "api", "hand", "there", "server"] = ""
     title: str = ""
     uploaded: bool = False
     """The service took it, or the user says that it is there."""
@@ -95,7 +100,7 @@ def step_help(step: StepId) -> tuple[str, ...]:
         "upload": (
             _("The host lets a key in when its public half is on your account there."),
             _("Only the public half is sent, written anew from what was read; the private half stays here."),
-            _("An API token is asked for hidden, used once, and kept nowhere."),
+            _("A token or a password is asked for hidden, and kept nowhere unless you ask for it."),
         ),
         "test": (
             _("The host is asked whether it would take the key. Nothing is signed for that question."),

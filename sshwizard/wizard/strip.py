@@ -50,6 +50,17 @@ def upload(
     return wizard("keys", "add", provider, shown_path, "--title", title, *url, options=options)
 
 
+def remove(provider: str, key: str, *, api_url: str = "", options: tuple[str, ...] = ()) -> str:
+    """Write the command that takes a key off an account."""
+    url = ("--api-url", api_url) if api_url else ()
+    return wizard("keys", "remove", provider, key, *url, options=options)
+
+
+def copy_id(shown_path: str, destination: str, flags: tuple[str, ...] = ()) -> str:
+    """Write the ssh-copy-id(1) command that puts a public half onto a server."""
+    return line("ssh-copy-id", "-i", shown_path, *flags, destination)
+
+
 def show_public(shown_path: str) -> str:
     """Write the command that shows a public half, for adding it by hand."""
     return line("cat", shown_path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,18 +15,6 @@ from sshwizard.model.steps import UploadKey, WriteFile
 from sshwizard.practice.account_api import AccountApi
 from sshwizard.practice.accounts import Accounts
 from sshwizard.secret import Secret
-
-
-@pytest.fixture
-def accounts() -> Accounts:
-    return Accounts("joe")
-
-
-@pytest.fixture
-def api(accounts: Accounts) -> Iterator[AccountApi]:
-    server = AccountApi(accounts)
-    yield server
-    server.close()
 
 
 @pytest.fixture

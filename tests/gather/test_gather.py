@@ -47,6 +47,20 @@ def test_keys_are_found_by_content(keys: KeyMaker, home: Path, machine: Machine)
     ]
 
 
+def test_the_keys_of_hosts_are_nobodys_own_under_any_name(
+    keys: KeyMaker, home: Path, machine: Machine
+) -> None:
+    folder = home / ".ssh"
+    pair = keys.make(folder, "work")
+    for name in ("hosts", "gone", "key-less"):
+        (folder / name).write_text(f"{pair.line}\n")
+    (folder / "config").write_text(
+        f"UserKnownHostsFile {folder}/hosts\nRevokedHostKeys {folder}/gone\nIdentityFile {folder}/key-less\n"
+    )
+
+    assert key_names(looked(machine)) == ["key-less", "work", "work.pub"]
+
+
 def test_pairs_and_agents_join_to_identities(
     keys: KeyMaker,
     home: Path,

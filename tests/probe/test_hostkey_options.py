@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -187,6 +188,21 @@ def test_another_key_for_the_address_counts_with_checkhostip(
     assert (state, code) == check
 
 
+@pytest.mark.parametrize(("named", "state"), [("host.example", "failed"), ("[host.example]:2222", "passed")])
+def test_the_address_is_compared_without_the_port_where_the_name_was(
+    machine: Machine, keys: KeyMaker, tmp_path: Path, named: str, state: str
+) -> None:
+    own = keys.make(tmp_path, "host")
+    known = making.known_hosts_file(f"{named} {own.line}\n198.51.100.7 {OTHER}\n")
+    effective = making.effective(2222, host="host.example", options={"checkhostip": "yes"})
+
+    seen = hostkey.look_up(
+        making.facts(machine, known_hosts=[known]), effective, making.public_of(own), "198.51.100.7"
+    )
+
+    assert hostkey.verdict_words(seen, "host.example", "yes")[0] == state
+
+
 @pytest.mark.parametrize("keyword", ["KnownHostsCommand", "VerifyHostKeyDNS"])
 def test_what_ssh_would_ask_besides_is_named_where_it_decides(
     machine: Machine, keys: KeyMaker, tmp_path: Path, keyword: str
@@ -222,3 +238,21 @@ def test_in_batch_mode_a_locked_key_is_passed_over(
     assert asking.ssh_key == making.public_of(locked)
     assert quiet.ssh_key == making.public_of(plain)
     assert (shut.ssh_outcome, shut.ssh_key) == ("refused", None)
+
+
+def test_the_default_order_is_that_of_the_ssh_at_hand(
+    machine: Machine, keys: KeyMaker, tmp_path: Path
+) -> None:
+    """OpenSSH 10.5 has further algorithms among its own: its list is no list of the user's."""
+    own = "ssh-ed25519,webauthn-sk-ecdsa-sha2-nistp256@openssh.com,ecdsa-sha2-nistp256"
+    known = making.known_hosts_file(f"host.example {keys.make(tmp_path, 'host', type='ecdsa').line}\n")
+    facts = making.facts(machine, known_hosts=[known])
+    effective = making.effective(22, host="host.example", options={"hostkeyalgorithms": own})
+    environment = replace(facts.environment, builtin={"hostkeyalgorithms": (own,)})
+    supported = ("ssh-ed25519", "ecdsa-sha2-nistp256")
+
+    by_default = hostkey.algorithms_to_ask(replace(facts, environment=environment), effective, supported)
+    by_the_user = hostkey.algorithms_to_ask(facts, effective, supported)
+
+    assert by_default == ("ecdsa-sha2-nistp256", "ssh-ed25519")
+    assert by_the_user == ("ssh-ed25519", "ecdsa-sha2-nistp256")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -123,6 +127,27 @@ def test_two_ends_without_a_login_are_enough_for_one_host() -> None:
     assert once == 0.0
     assert 14.0 < twice <= manners.WINDOW
     assert manners.wait_before_next("forge.example", 443) == 0.0
+
+
+def test_another_process_counts_what_this_one_left_behind() -> None:
+    other = (
+        "import json; from sshwizard.probe import manners\n"
+        "for host in ('next.example', 'next.example', '127.0.0.1'): manners.count_end(host, 2222)\n"
+        "print(json.dumps(manners.recent()))"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", other], capture_output=True, text=True, timeout=20, check=True
+    )
+    ends = json.loads(said.stdout)
+
+    for _time in range(2):
+        manners.restore(ends)
+    manners.restore({"old.example 22": [time.time() - 60, time.time() + 60], "odd": [1.0]})
+
+    assert list(ends) == ["next.example 2222"]
+    assert 10.0 < manners.wait_before_next("next.example", 2222) <= manners.WINDOW
+    assert [len(moments) for moments in manners.recent().values() if len(moments) > 2] == []
+    assert manners.wait_before_next("old.example", 22) == 0.0
 
 
 def unasked(seen: Transcript) -> int:

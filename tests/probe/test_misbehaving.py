@@ -17,7 +17,7 @@ from servers.sshd import Sshd
 
 from sshwizard.machine.machine import Machine
 from sshwizard.model.transcript import Transcript
-from sshwizard.probe import probe
+from sshwizard.probe import identification, probe
 
 StartSshd = Callable[..., Sshd]
 
@@ -219,3 +219,19 @@ def test_what_is_known_when_the_time_is_over_is_kept(
 
     assert (seen.ssh_outcome, seen.try_limit, seen.connections) == ("thrown_out", 2, 2)
     assert failure(seen) == ("userauth", "too-many-failures")
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "words"),
+    [
+        (b"220 mail.example ESMTP\r\n", "not-ssh", "220 mail.example ESMTP"),
+        (b"<\xf6M\0\xef%", "not-ssh", "not SSH"),
+        (b"<!DOCTYPE html>\r\n<html>", "http-answer", "DOCTYPE"),
+    ],
+)
+def test_another_protocol_is_quoted_and_not_taken_for_the_web(said: bytes, code: str, words: str) -> None:
+    found = identification.read(said) or identification.silent(said, 8)
+
+    assert isinstance(found, identification.NotSsh)
+    assert found.code == code
+    assert words in found.detail and "\\x0d" not in found.detail

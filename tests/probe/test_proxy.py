@@ -127,6 +127,7 @@ def test_a_jump_that_refuses_says_so(
     assert seen.first_failure is not None
     assert seen.first_failure.id == "proxy"
     assert "Permission denied" in seen.first_failure.detail
+    assert "\\x0d" not in seen.first_failure.detail
 
 
 @pytest.mark.parametrize(

@@ -405,3 +405,14 @@ def test_a_probe_without_login_opens_no_private_key(
 
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
     assert "Accepted publickey" not in server.log()
+
+
+def test_curve25519_is_known_under_its_rfc_name_too(
+    machine: Machine, start_sshd: Callable[..., Sshd], keys: KeyMaker, tmp_path: Path
+) -> None:
+    pair = keys.make(tmp_path, "work")
+    server = start_sshd({"joe": [pair.line]}, extra=["KexAlgorithms curve25519-sha256"])
+
+    seen = probe(machine, making.facts(machine), making.plan([pair], server.port))
+
+    assert (check_of(seen, "kex").state, seen.ssh_outcome) == ("passed", "accepted")

@@ -14,8 +14,7 @@ from typing import Any
 
 import pytest
 from servers.keys import KeyMaker, Pair
-from servers.namespace import prefix
-from servers.sshd import Sshd
+from servers.passwords import PASSWORD, AccountSshd
 
 from sshwizard.errors import CannotCheck, Refused
 from sshwizard.machine.machine import Machine
@@ -23,35 +22,6 @@ from sshwizard.openssh.keys import read_public_line
 from sshwizard.providers.server import install_key, logs_in, remove_key
 
 Make = Callable[..., Machine]
-PASSWORD = "two old words"
-
-
-class AccountSshd(Sshd):
-    """An sshd with one account, `kim`, that has a password and a home of its own."""
-
-    def _namespace(self) -> list[str]:
-        os.makedirs("/run/sshd", mode=0o755, exist_ok=True)
-        hashed = subprocess.run(
-            ["openssl", "passwd", "-6", "-stdin"], input=PASSWORD, text=True, capture_output=True, check=True
-        ).stdout.strip()
-        entry = f"kim:{hashed}:0:0:test account:{self.home}:{self.shell}"
-        passwd = self.folder / "passwd"
-        passwd.write_text(Path("/etc/passwd").read_text().rstrip("\n") + f"\n{entry}\n")
-        return prefix([(passwd, "/etc/passwd")])
-
-    shell = "/bin/sh"
-
-    @property
-    def home(self) -> Path:
-        folder = self.folder / "kim"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        return folder
-
-    @property
-    def file(self) -> Path:
-        return self.home / ".ssh" / "authorized_keys"
-
-
 LINES = ("AuthorizedKeysFile .ssh/authorized_keys",)
 PASSWORDS = ("PasswordAuthentication yes",)
 

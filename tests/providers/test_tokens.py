@@ -5,12 +5,11 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import keyring
 import pytest
-from keyring.backend import KeyringBackend
+from servers.keychain import Chain
 
 from sshwizard.machine.machine import Machine
 from sshwizard.providers.token_files import netrc_entry
@@ -327,33 +326,6 @@ def test_only_the_first_netrc_entry_of_a_host_counts() -> None:
     text = "# c\nmachine other login x password y\nmachine h login a password one\nmachine h login b password two\n"
 
     assert netrc_entry(text, "h") == ("a", "one")
-
-
-class Chain(KeyringBackend):
-    """A keychain in memory."""
-
-    priority = 1  # type: ignore[assignment]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
-
-
-@pytest.fixture
-def chain() -> Iterator[Chain]:
-    before, made = keyring.get_keyring(), Chain()
-    keyring.set_keyring(made)
-    yield made
-    keyring.set_keyring(before)
 
 
 @pytest.mark.parametrize("account", ["anna", ""])

@@ -46,7 +46,7 @@ async def test_a_hostile_comment_is_shown_as_text_and_reaches_no_terminal(
         assert not any(ord(char) < 32 or ord(char) == 127 for char in shown)
 
 
-async def test_the_four_lists_are_reached_by_arrow_keys() -> None:
+async def test_the_lists_are_reached_by_arrow_keys() -> None:
     async with practising("home-key-in-agent") as (app, pilot, _ground):
         await shows(pilot, "nothing checked yet")
         await press(pilot, "down", "down", "enter")
@@ -57,6 +57,8 @@ async def test_the_four_lists_are_reached_by_arrow_keys() -> None:
         await shows(pilot, "this folder's origin")
         await press(pilot, "right")
         await shows(pilot, "~/.ssh/config")
+        await press(pilot, "right")
+        await shows(pilot, "the practice ground's own host")
         await press(pilot, "right")
 
         await shows(pilot, "home_ed25519 ed25519 both ssh-agent")

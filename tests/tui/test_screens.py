@@ -16,6 +16,7 @@ from sshwizard.model.change import Change
 from sshwizard.model.events import PlanReady
 from sshwizard.model.finding import Diagnosis
 from sshwizard.repositories import design_choice
+from sshwizard.secret import Secret
 from sshwizard.tui import flow, words
 from sshwizard.tui.app import WizardApp
 from sshwizard.tui.messages import CheckFinished, CheckProgress
@@ -23,21 +24,28 @@ from sshwizard.tui.screens.agents import AgentsScreen, PermanentScreen
 from sshwizard.tui.screens.by_hand import ByHandScreen
 from sshwizard.tui.screens.check import CheckScreen
 from sshwizard.tui.screens.choose import ChooseScreen
+from sshwizard.tui.screens.code import CodeScreen
 from sshwizard.tui.screens.consent import ConsentScreen
 from sshwizard.tui.screens.copied import CopiedScreen
+from sshwizard.tui.screens.elsewhere import ElsewhereScreen
 from sshwizard.tui.screens.evidence import EvidenceScreen
+from sshwizard.tui.screens.find_key import FindKeyScreen
 from sshwizard.tui.screens.fix_all import FixAllScreen
 from sshwizard.tui.screens.have import HaveScreen
 from sshwizard.tui.screens.help import HelpScreen
 from sshwizard.tui.screens.history import HistoryScreen
 from sshwizard.tui.screens.hosts import HostsScreen
 from sshwizard.tui.screens.identity import IdentityScreen
+from sshwizard.tui.screens.instance import InstanceScreen
 from sshwizard.tui.screens.log import LogScreen, judge
 from sshwizard.tui.screens.log_result import LogResultScreen
+from sshwizard.tui.screens.login import LoginScreen
 from sshwizard.tui.screens.newkey import NewKeyScreen
 from sshwizard.tui.screens.proposal import ProposalScreen
+from sshwizard.tui.screens.removal import RemovalScreen
 from sshwizard.tui.screens.save import SaveScreen
 from sshwizard.tui.screens.second import SecondScreen
+from sshwizard.tui.screens.server import ServerScreen
 from sshwizard.tui.screens.setup_end import SetupEndScreen
 from sshwizard.tui.screens.undo import UndoScreen
 from sshwizard.tui.screens.upload import UploadScreen
@@ -45,7 +53,9 @@ from sshwizard.tui.screens.ways import WaysScreen
 from sshwizard.tui.screens.who import WhoScreen
 from sshwizard.tui.screens.why import WhyScreen
 from sshwizard.tui.widgets.frame import KeyLine
+from sshwizard.wizard import service
 from sshwizard.wizard.agents import Surroundings
+from sshwizard.wizard.credentials import Login
 from sshwizard.wizard.options import Options
 from sshwizard.wizard.road import SetUp
 from tui import values
@@ -116,6 +126,17 @@ SCREENS: dict[str, Callable[[str], Screen[object]]] = {
     "upload": lambda home: UploadScreen(way(home, uploaded=False)),
     "by hand": lambda home: ByHandScreen(
         "ssh-ed25519 " + "A" * 68 + " joe@laptop", "https://github.com/settings/keys"
+    ),
+    "login": lambda home: LoginScreen(values.account(home).place),
+    "code": lambda home: CodeScreen("GitHub asks for a second factor", "A code is required."),
+    "find a key": lambda home: FindKeyScreen(values.account(home)),
+    "removal": lambda home: RemovalScreen(
+        values.account(home), tuple(row.key for row in values.account(home).rows), Login(token=Secret("t"))
+    ),
+    "elsewhere": lambda home: ElsewhereScreen(None, ()),
+    "instance": lambda home: InstanceScreen(values.target()),
+    "server": lambda home: ServerScreen(
+        service.as_server(values.target()), values.fix(home), values.public(3), "~/.ssh/home_ed25519.pub"
     ),
     "end": lambda home: SetupEndScreen(way(home)),
     "have": lambda home: HaveScreen(),

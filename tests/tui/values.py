@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import replace
 
 from sshwizard.machine.machine import Machine, here
+from sshwizard.model.account import RemoteKey
 from sshwizard.model.config import CommandLine, Effective, Environment
 from sshwizard.model.facts import Facts, GitFacts, GitRemote
 from sshwizard.model.files import FileSeen
@@ -16,6 +17,8 @@ from sshwizard.model.plan import LeftOut, Offer, Plan, Target
 from sshwizard.model.source import Source
 from sshwizard.model.steps import WriteFile
 from sshwizard.model.transcript import Answer, Check, Transcript
+from sshwizard.providers.place import Place
+from sshwizard.wizard.account import Account, joined
 
 HOSTILE = "[red]x[/] [@click=app.bell]y[/] a [/] b"
 
@@ -46,6 +49,24 @@ def identity(seed: int, path: str, comment: str = "joe@laptop", agents: tuple[st
         mode=0o600,
         mtime=0.0,
         agents=agents,
+    )
+
+
+def account(home: str, *, title: str = "joe@old-laptop") -> Account:
+    keys = (
+        RemoteKey(
+            id="1",
+            title="laptop",
+            public=public(1),
+            fingerprint=public(1).fingerprint,
+            type="ssh-ed25519",
+            created=None,
+        ),
+        RemoteKey(id="2", title=title, public=None, fingerprint="MD5:00", type=None, created="2019-04-02"),
+    )
+    place = Place(kind="api", name="github", title="GitHub", provider="github")
+    return joined(
+        place, "joe", keys, [identity(1, f"{home}/.ssh/id_ed25519"), identity(2, f"{home}/.ssh/other")]
     )
 
 

@@ -15,7 +15,7 @@ from sshwizard.model.config import CommandLine
 from sshwizard.model.facts import Facts, GitFacts, GitRemote
 from sshwizard.model.finding import Fix
 from sshwizard.model.plan import Target
-from sshwizard.wizard import choices, doors, newkey, road, service, strip
+from sshwizard.wizard import choices, doors, newkey, road, strip
 from sshwizard.wizard.road import SetUp
 
 
@@ -144,17 +144,3 @@ def test_a_fix_can_always_be_declined() -> None:
 
     assert [option.value for option in choice.options] == ["0", choices.NO]
     assert (choice.default, choice.default_number) == ("0", 1)
-
-
-def test_uploading_is_offered_where_there_is_an_api() -> None:
-    assert choices.upload_choice("Heroku", api=True).default == choices.API
-    assert choices.upload_choice("h", api=False).default == choices.BY_HAND
-
-
-def test_the_account_api_belongs_to_the_host() -> None:
-    env = {service.PRACTICE_URL: "http://127.0.0.1:1"}
-
-    assert service.provider_of({}, target("github.com", "github")) == "github"
-    assert service.provider_of({}, target("launchpad.net", "launchpad")) == ""
-    assert service.provider_of(env, target("practice")) == "practice"
-    assert service.provider_of({}, target("practice")) == ""

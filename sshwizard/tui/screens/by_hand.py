@@ -9,8 +9,11 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from sshwizard.machine import browser
 from sshwizard.text import _
 from sshwizard.tui import look
+from sshwizard.tui.app import app_of
+from sshwizard.tui.background import in_background
 from sshwizard.tui.screens.copied import show_outside
 from sshwizard.tui.widgets.frame import KeyLine, TitleBar
 from sshwizard.wizard import road
@@ -21,6 +24,7 @@ class ByHandScreen(Screen[bool]):
 
     BINDINGS = [
         Binding("enter", "added", _("I have added it: test")),
+        Binding("o", "open", _("open the page")),
         Binding("c", "copy", _("copy again")),
         Binding("s", "outside", _("show it outside")),
     ]
@@ -30,10 +34,11 @@ class ByHandScreen(Screen[bool]):
         _("Paste the whole line, from the kind at its start to the comment at its end, as one line."),
     )
 
-    def __init__(self, line: str, page: str) -> None:
+    def __init__(self, line: str, page: str, follows: str = "") -> None:
         super().__init__()
         self._line = line
         self._page = page
+        self._follows = follows
 
     def compose(self) -> ComposeResult:
         yield TitleBar(_("Add the public half to your account"))
@@ -45,6 +50,8 @@ class ByHandScreen(Screen[bool]):
                 else _("Paste it into your account.")
             )
             yield Static(look.bold(where), markup=False)
+            if self._follows:
+                yield Static(Content(self._follows), markup=False)
             yield Static(
                 look.muted(_("If it is not in your clipboard: hold Shift and select it.")),
                 markup=False,
@@ -58,6 +65,24 @@ class ByHandScreen(Screen[bool]):
     def action_copy(self) -> None:
         """Copy the line."""
         self.app.copy_to_clipboard(self._line)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return bool(self._page) if action == "open" else True
+
+    def action_open(self) -> None:
+        """Open the page in the browser."""
+        machine, page = app_of(self).session.machine, self._page
+        in_background(
+            self, lambda: browser.open_page(machine, page), self._opened, app_of(self).tell, name="page"
+        )
+
+    def _opened(self, opened: bool) -> None:
+        words = (
+            _("The page was handed to your browser.")
+            if opened
+            else _("No browser was found here; open it yourself.")
+        )
+        self.notify(words, markup=False)
 
     def action_outside(self) -> None:
         """Print it where the terminal itself can select it."""

@@ -1,4 +1,4 @@
-"""Show me what I have: keys, agents, hosts, configuration; four lists, one screen."""
+"""Show me what I have: keys, accounts, agents, hosts, configuration; five lists, one screen."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ class HaveScreen(Screen[None]):
         _("An agent is the program that remembers your key, so that you type the passphrase once."),
     )
 
-    def __init__(self) -> None:
+    def __init__(self, tab: str = TABS[0]) -> None:
         super().__init__()
         self._facts: Facts | None = None
         self._tabs: dict[str, Tab] = {}
-        self._tab = TABS[0]
+        self._tab = tab
 
     @property
     def session(self) -> Session:
@@ -135,9 +135,19 @@ class HaveScreen(Screen[None]):
         if self._tab == "agents":
             self.action_agents()
             return
+        if self._tab == "accounts":
+            self._open_account(value)
+            return
         detail = self._tabs[self._tab].details.get(value, ())
         if detail:
             self.app.push_screen(DetailScreen(self._tabs[self._tab].title, detail))
+
+    def _open_account(self, name: str) -> None:
+        from sshwizard.tui.screens.account import AccountScreen
+        from sshwizard.wizard import service
+
+        if name:
+            self.app.push_screen(AccountScreen(service.place_named(self.session.machine, name)))
 
     @property
     def _identity(self) -> Identity | None:
@@ -185,6 +195,6 @@ class HaveScreen(Screen[None]):
 
 
 def everything(session: Session) -> tuple[Facts, dict[str, Tab]]:
-    """Look at the machine and sort what is there into the four lists."""
+    """Look at the machine and sort what is there into the lists."""
     facts = session.look()
     return facts, lists(session.machine, facts)

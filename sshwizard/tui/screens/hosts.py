@@ -21,7 +21,7 @@ from sshwizard.tui.background import in_background
 from sshwizard.tui.session import Session
 from sshwizard.tui.widgets.choices import Choices
 from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, TitleBar
-from sshwizard.wizard import answers, choices
+from sshwizard.wizard import answers, choices, service
 from sshwizard.wizard.road import SetUp
 
 GO_ON = "go-on"
@@ -58,7 +58,7 @@ class HostsScreen(Screen[None]):
         with VerticalScroll(id="body"):
             with Horizontal(classes="form-row lead"):
                 yield Static(_("Host"), classes="form-label", markup=False)
-                yield Input(placeholder=_("github.com, git@host:path, an alias …"), compact=True)
+                yield Input(placeholder=_("github.com, kim@server, git@host:path, an alias …"), compact=True)
             yield Static(markup=False, id="problem", classes="quiet")
             yield Choices(id="known")
         yield CommandStrip(self.session.command(self._verb))
@@ -121,7 +121,7 @@ class HostsScreen(Screen[None]):
         if problem:
             self.query_one("#problem", Static).update(Content.styled(problem, "$text-warning"))
         else:
-            self._take(event.value.strip())
+            self._take(service.destination_named(app_of(self).session.machine, event.value.strip()))
 
     def _take(self, typed: str) -> None:
         if typed == GO_ON and self._left is not None:
@@ -146,4 +146,5 @@ def known_hosts(session: Session, facts: Facts | None = None) -> Choice:
 
     facts = facts or session.look()
     catalogue = [(entry.name, entry.title) for entry in book.entries()]
-    return choices.host_choice(facts, check.hosts_of(session.machine, facts), catalogue)
+    own = service.own_addresses(session.machine)
+    return choices.host_choice(facts, check.hosts_of(session.machine, facts), catalogue, own)

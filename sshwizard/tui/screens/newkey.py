@@ -234,3 +234,9 @@ def row(label: str, field: Widget, note: str = "") -> Horizontal:
     if note:
         parts.append(Static(id=note, classes="form-note", markup=False))
     return Horizontal(*parts, classes="form-row")
+
+
+def named(id: str, line: Horizontal) -> Horizontal:
+    """Give a line of a form an id, for showing and hiding it."""
+    line.id = id
+    return line

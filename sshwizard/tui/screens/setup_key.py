@@ -25,6 +25,7 @@ from sshwizard.tui.session import Session
 from sshwizard.tui.widgets.choices import Choices
 from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, TitleBar
 from sshwizard.wizard import choices, road
+from sshwizard.wizard.account import Foreign
 from sshwizard.wizard.newkey import NewKey
 from sshwizard.wizard.road import SetUp
 
@@ -39,6 +40,7 @@ class SetupKeyScreen(Screen[None]):
         super().__init__()
         self._way = flow.Way(setup=setup)
         self._cancel = threading.Event()
+        self._foreign: tuple[Foreign, ...] = ()
 
     @property
     def session(self) -> Session:
@@ -82,7 +84,7 @@ class SetupKeyScreen(Screen[None]):
         case = diagnosis.case
         target = case.plan.target if case.plan else None
         self._way = replace(self._way, diagnosis=diagnosis, setup=replace(self._way.setup, target=target))
-        transcript, facts = case.transcript, case.facts
+        transcript = case.transcript
         failure = transcript.first_failure if transcript else None
         reached = failure is None or failure.id == "userauth"
         host = target.host if target else self._way.setup.typed
@@ -92,13 +94,26 @@ class SetupKeyScreen(Screen[None]):
                 host=host, why=(failure.detail or failure.title).rstrip(".")
             )
         self.query_one("#note", Static).update(Content(note) if reached else look.amber(note))
+        self._ask(self.query_one(Choices).value)
+
+    def _ask(self, pointer: str = "") -> None:
+        """Show the keys of this machine, and those of another account that was looked at.
+
+        The pointer goes to a value, else to the default.
+        """
+        case = self._way.diagnosis.case if self._way.diagnosis else None
+        facts, transcript = (case.facts, case.transcript) if case else (None, None)
+        target = self._way.setup.target
         self.query_one(Choices).ask(
             choices.key_choice(
                 facts.identities if facts else (),
                 self.session.machine.shown,
                 known=transcript.known if transcript else (),
-                host=host,
-            )
+                host=target.host if target else self._way.setup.typed,
+                others=self._foreign,
+                may_look=True,
+            ),
+            value=pointer if pointer != choices.ELSEWHERE else "",
         )
 
     @on(OptionList.OptionSelected)
@@ -110,9 +125,26 @@ class SetupKeyScreen(Screen[None]):
             line = flow.steps_for(self._way.setup, "key")
             self.app.push_screen(NewKeyScreen(self._way.setup.target, self._made, line))
             return
+        if value == choices.ELSEWHERE:
+            self._look_elsewhere()
+            return
+        other = next((one for one in self._foreign if one.public.fingerprint == value), None)
         identity = self._identity(value)
+        if identity is None and other is not None:
+            flow.proceed(app_of(self), flow.with_key(self._way, other.titled, None))
         if identity is not None:
             flow.proceed(app_of(self), flow.with_key(self._way, identity.public, identity.private_path))
+
+    def _look_elsewhere(self) -> None:
+        from sshwizard.tui.screens.elsewhere import ElsewhereScreen
+
+        facts = self._way.diagnosis.case.facts if self._way.diagnosis else None
+        self.app.push_screen(ElsewhereScreen(None, facts.identities if facts else ()), self._others)
+
+    def _others(self, found: tuple[Foreign, ...] | None) -> None:
+        if found is not None:
+            self._foreign = found
+            self._ask(found[0].public.fingerprint if found else "")
 
     def _identity(self, fingerprint: str) -> Identity | None:
         facts = self._way.diagnosis.case.facts if self._way.diagnosis else None

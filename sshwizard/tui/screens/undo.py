@@ -15,8 +15,11 @@ from sshwizard.text import _
 from sshwizard.tui import look
 from sshwizard.tui.app import app_of
 from sshwizard.tui.changing import take_back
+from sshwizard.tui.opening import forget, with_login
 from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, TitleBar
 from sshwizard.tui.widgets.rows import Rows
+from sshwizard.wizard import service
+from sshwizard.wizard.credentials import Login
 
 
 class UndoScreen(Screen[Change]):
@@ -57,8 +60,15 @@ class UndoScreen(Screen[Change]):
         return self._change.state in ("done", "interrupted") and not self._busy if action == "undo" else True
 
     def action_undo(self) -> None:
-        """Take it back."""
-        self._busy = take_back(self, self._change, self._changed, self._refused)
+        """Take it back; for a key on an account with a credential for it."""
+        place = service.place_of_change(self._change)
+        if place is None or app_of(self).session.options.dry_run:
+            self._take_back(None)
+        else:
+            with_login(self, place, self._take_back)
+
+    def _take_back(self, login: Login | None) -> None:
+        self._busy = take_back(self, self._change, self._changed, self._refused, login=login)
         self.refresh_bindings()
 
     def _changed(self, change: Change) -> None:
@@ -67,4 +77,7 @@ class UndoScreen(Screen[Change]):
     def _refused(self, error: SshwizardError) -> None:
         self._busy = False
         self.refresh_bindings()
+        place = service.place_of_change(self._change)
+        if place is not None:
+            forget(self, place)
         app_of(self).tell(error)

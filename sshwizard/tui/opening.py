@@ -1,0 +1,149 @@
+"""Opening an account from a screen: the credential is asked for once, a second factor's code where one is wanted.
+
+What the user agreed to use is remembered by the session until it ends; it is never written anywhere from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from textual.screen import Screen
+
+from sshwizard.errors import SshwizardError
+from sshwizard.model.finding import Fix
+from sshwizard.providers.place import Place
+from sshwizard.text import _
+from sshwizard.tui.app import app_of
+from sshwizard.tui.background import in_background
+from sshwizard.tui.changing import Done, Failed, make_change
+from sshwizard.wizard.credentials import REFUSED, Login, key_of
+
+if TYPE_CHECKING:
+    from sshwizard.providers.api import KeyApi
+
+Result = TypeVar("Result")
+
+
+def with_login(
+    screen: Screen[Any],
+    place: Place,
+    done: Callable[[Login], None],
+    *,
+    named: Login | None = None,
+    declined: Callable[[], None] = lambda: None,
+) -> None:
+    """Hand over the credential for an account: the one agreed on before, else what the user chooses now.
+
+    `named` is one that the screen has named already, so that choosing it there was the agreement. `declined` is
+    called when the user chooses none.
+    """
+    from sshwizard.tui.screens.login import LoginScreen
+
+    session = app_of(screen).session
+    if named is not None:
+        session.logins.setdefault(key_of(place), named)
+    known = session.logins.get(key_of(place))
+    if known is not None:
+        done(known)
+        return
+
+    def chosen(login: Login | None) -> None:
+        if login is None:
+            declined()
+            return
+        session.logins[key_of(place)] = login
+        done(login)
+
+    screen.app.push_screen(LoginScreen(place), chosen)
+
+
+def forget(screen: Screen[Any], place: Place) -> None:
+    """Agree on a credential anew the next time."""
+    app_of(screen).session.logins.pop(key_of(place), None)
+
+
+def ask_account(
+    screen: Screen[Any],
+    place: Place,
+    login: Login,
+    work: Callable[[KeyApi], Result],
+    done: Callable[[Result], None],
+    failed: Failed,
+) -> None:
+    """Do `work` with an account's keys in the background; ask for a second factor's code once."""
+    machine = app_of(screen).session.machine
+
+    def opened() -> Result:
+        from sshwizard.providers import open_account
+
+        return work(
+            open_account(
+                machine,
+                place.provider,
+                token=login.token,
+                api_url=place.api_url,
+                title=place.title,
+                otp=login.otp,
+            )
+        )
+
+    def again(coded: Login) -> None:
+        ask_account(screen, place, coded, work, done, failed)
+
+    in_background(
+        screen,
+        opened,
+        done,
+        lambda error: _failed(screen, place, login, error, again, failed),
+        name="account",
+    )
+
+
+def change_account(
+    screen: Screen[Any], place: Place, login: Login, fix: Fix, done: Done, failed: Failed
+) -> bool:
+    """Apply a fix that needs the account's credential; False, and a remark, in a dry run."""
+
+    def again(coded: Login) -> None:
+        change_account(screen, place, coded, fix, done, failed)
+
+    return make_change(
+        screen,
+        fix,
+        done,
+        lambda error: _failed(screen, place, login, error, again, failed),
+        token=login.token,
+        otp=login.otp,
+    )
+
+
+def _failed(
+    screen: Screen[Any],
+    place: Place,
+    login: Login,
+    error: SshwizardError,
+    again: Callable[[Login], None],
+    failed: Failed,
+) -> None:
+    """Ask for a second factor's code where one is wanted, and try again with it; else hand the error on."""
+    from sshwizard.tui.screens.code import CodeScreen
+
+    if error.code in REFUSED:
+        forget(screen, place)
+    if error.code != "two-factor-required" or login.otp is not None:
+        failed(error)
+        return
+
+    def coded(code: object) -> None:
+        from sshwizard.secret import Secret
+
+        if isinstance(code, Secret):
+            with_code = login.with_code(code)
+            app_of(screen).session.logins[key_of(place)] = with_code
+            again(with_code)
+        else:
+            failed(error)
+
+    title = _("{service} asks for a second factor").format(service=place.title)
+    screen.app.push_screen(CodeScreen(title, error.message), coded)
