@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from sshwizard.cli import exits
 from sshwizard.errors import UsageError
-from sshwizard.hosts import book
+from sshwizard.hosts.names import provider_of
 from sshwizard.machine import git
-from sshwizard.providers.git_password import GitPassword, git_password, how_to_log_in
 from sshwizard.report import contract
 from sshwizard.text import _, visible
 
 if TYPE_CHECKING:
     from sshwizard.cli.desk import Desk
+    from sshwizard.providers.git_password import GitPassword
 
 CODE = "https-only"
 
@@ -40,6 +40,8 @@ def answered(command: str) -> Callable[[Callable[[Desk], int]], Callable[[Desk],
 
 
 def _answer(desk: Desk, command: str, host: str) -> int:
+    from sshwizard.providers.git_password import git_password
+
     facts = git.look(desk.machine)
     found = git_password(desk.machine.files, desk.machine.home, facts.credential_helpers, host)
     missing = found.program if found and found.program and not desk.machine.has_program(found.program) else ""
@@ -56,6 +58,8 @@ def _answer(desk: Desk, command: str, host: str) -> int:
 
 
 def _words(desk: Desk, host: str, found: GitPassword | None, missing: str) -> str:
+    from sshwizard.providers.git_password import how_to_log_in
+
     if found is None:
         return f"{_('git will ask for a password there.')} {how_to_log_in(host)}"
     where = visible(desk.machine.shown(found.where), keep="")
@@ -70,12 +74,11 @@ def _words(desk: Desk, host: str, found: GitPassword | None, missing: str) -> st
 
 
 def _fields(desk: Desk, command: str, host: str, state: str, words: str) -> dict[str, Any]:
-    entry = book.find(host)
     typed = {"typed": desk.destination, "host": host, "hostname": host, "port": 443, "user": None}
     check = {"id": "credentials", "title": _("password for git"), "state": state, "ms": None}
     return contract.envelope(
         command,
-        target={**typed, "provider": entry.name if entry else None, "path": None, "remote": None},
+        target={**typed, "provider": provider_of(host), "path": None, "remote": None},
         ran_as={"ssh": desk.machine.ssh or None, "version": None, "config": [], "agent": None},
         offers=[],
         left_out=[],
