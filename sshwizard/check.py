@@ -216,7 +216,7 @@ def conclude(
         transcript,
         [finding.id for finding in findings],
         Simulator(facts),
-        hosts=lambda: hosts_of(machine, facts),
+        hosts=lambda: simulated_hosts(machine, facts),
     )
     if ways:
         case = replace(case, ways=ways)
@@ -282,6 +282,13 @@ def hosts_of(machine: Machine, facts: Facts) -> tuple[str, ...]:
     names += [remote.host for remote in facts.git.remotes if remote.host]
     names += git.nearby_hosts(machine)
     return tuple(dict.fromkeys(names))
+
+
+def simulated_hosts(machine: Machine, facts: Facts) -> tuple[str, ...]:
+    """Return every destination that a proposal is tried for: those known, and one for each pattern that names more."""
+    from sshwizard.openssh import config
+
+    return (*hosts_of(machine, facts), *config.hosts_sampled(facts.environment, facts.files))
 
 
 class Simulator:
@@ -357,7 +364,7 @@ def _way_round(machine: Machine, facts: Facts, plan: Plan, transcript: Transcrip
         plan,
         (("HostName", door.hostname), ("Port", str(door.port))),
         Simulator(facts),
-        hosts=hosts_of(machine, facts),
+        hosts=simulated_hosts(machine, facts),
         title=_("Go through {place}").format(place=door.place),
         why=_("It answered just now, with a host key that the service publishes or that you already trust."),
     )
@@ -371,7 +378,7 @@ def _simulated(machine: Machine, facts: Facts, plan: Plan, wanted: PublicKey) ->
         plan,
         wanted,
         Simulator(facts),
-        hosts=hosts_of(machine, facts),
+        hosts=simulated_hosts(machine, facts),
         config_path=machine.config_path,
     )
 

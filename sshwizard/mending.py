@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from sshwizard import apply
-from sshwizard.errors import SshwizardError
+from sshwizard.errors import Cancelled, NeedsAnswer, SshwizardError
 from sshwizard.report import retest
 from sshwizard.text import _
 
@@ -50,7 +50,8 @@ def mend(
 ) -> Iterator[Mended]:
     """Make the chosen repairs in their order; yield each as it begins and as it ends.
 
-    `look` checks again, `make` applies (and asks for what a step needs).
+    `look` checks again, `make` applies (and asks for what a step needs). Raises Cancelled and NeedsAnswer, when
+    those it asks do; what was made until then stays.
     """
     now = before
     for finding, fix in chosen:
@@ -61,6 +62,8 @@ def mend(
         yield Mended(finding=finding, fix=current, state="begun")
         try:
             change = make(machine.fresh(), current)
+        except (Cancelled, NeedsAnswer):
+            raise
         except SshwizardError as error:
             yield Mended(finding=finding, fix=current, state="refused", words=error.message)
             return

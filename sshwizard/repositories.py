@@ -295,7 +295,8 @@ def _for_all(machine: Machine, fix: Fix, facts: Facts, tops: tuple[str, ...]) ->
         for one in git.look(machine, top).remotes
         if one.transport == "ssh" and one.host == facts.target.host and one.name == facts.target.remote
     )
-    return replace(fix, steps=(*fix.steps, *more))
+    why = _("For two accounts at the host: it keeps its key; the {n} repositories here use the other name.")
+    return replace(fix, steps=(*fix.steps, *more), why=why.format(n=len(tops) + 1) if more else fix.why)
 
 
 def sign_with(machine: Machine, folder: str, key: str, request: Request) -> Proposal:

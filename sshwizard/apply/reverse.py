@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _FILES = ("write_file", "trust_host_key")
 """Kinds of steps that replace a file's content."""
+_LOCAL = (*_FILES, "chmod", "chown")
+"""Kinds whose reversal is this disk's affair: where it fails the change is not called taken back."""
 _ELSEWHERE = ("upload_key", "remove_key", "install_key")
 """Kinds whose effect is on another machine."""
 _UNSEEN = ("add_to_agent", "remove_from_agent", "start_agent", "set_remote_url", "run_command", *_ELSEWHERE)
@@ -67,7 +69,7 @@ def take_back(
     """Reverse every step that was begun, last first; return what is worth saying, and whether all succeeded.
 
     A step whose other side refuses (an agent, git, an account) becomes a note, and the others are still
-    reversed. With `strict` a file that cannot be brought back raises CannotApply; what was reversed until
+    reversed. With `strict` a file, mode or owner that cannot be brought back raises CannotApply; what was reversed until
     then is marked, so that the next try goes on from there.
     """
     notes: list[str] = []
@@ -79,7 +81,7 @@ def take_back(
             notes += _reverse(machine, entry, record, login)
             record["reversed"] = True
         except SshwizardError as error:
-            if strict and record["kind"] in _FILES:
+            if strict and record["kind"] in _LOCAL:
                 raise
             notes.append(error.message)
             whole = False

@@ -61,7 +61,7 @@ def _look(desk: Desk) -> tuple[tuple[LintProblem, ...], Fix | None]:
     facts = stock.facts(desk)
     remotes = tuple(remote.host for remote in facts.git.remotes if remote.transport == "ssh" and remote.host)
     problems = lint(facts.environment, facts.files, remotes=remotes)
-    hosts = check.hosts_of(desk.machine, facts)
+    hosts = check.simulated_hosts(desk.machine, facts)
     fixes = propose.tidy(facts, problems, check.Simulator(facts), hosts=hosts)
     return problems, next(iter(fixes), None)
 

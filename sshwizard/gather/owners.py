@@ -44,5 +44,4 @@ def _below(machine: Machine, folder: str) -> Iterator[str]:
     for name in (machine.files.names(folder) or ())[:MOST]:
         path = os.path.join(folder, name)
         yield path
-        if machine.files.look(path).kind == "directory":
-            yield from (os.path.join(path, below) for below in (machine.files.names(path) or ())[:MOST])
+        yield from (os.path.join(path, below) for below in (machine.files.names(path) or ())[:MOST])

@@ -11,6 +11,7 @@ import re
 from sshwizard.model.files import FileSeen
 from sshwizard.model.identity import KeyFile
 from sshwizard.openssh.keys import public_line, read_key_file
+from sshwizard.openssh.keys.pem import with_line_breaks
 
 _BEGIN = b"-----BEGIN OPENSSH PRIVATE KEY-----"
 _END = b"-----END OPENSSH PRIVATE KEY-----"
@@ -56,7 +57,8 @@ def _openssh(text: bytes) -> bytes | None:
 
 
 def _other(text: bytes) -> bytes | None:
-    text = text.replace(b"\\n", b"\n") if b"\n" not in text.strip() else text
+    if b"\\n" in text or b"\n" not in text.strip():
+        return with_line_breaks(text)
     found = _PEM.search(text)
     if found is None:
         return None

@@ -21,7 +21,8 @@ from sshwizard.propose.owners import owners
 from sshwizard.text import _, visible
 
 _PRIVATE_DAMAGE = frozenset(
-    {"bom", "crlf", "escaped-newlines", "indented", "leading-text", "no-final-newline", "one-line", "utf16"}
+    {"bom", "crlf", "escaped-newlines", "indented", "leading-text", "no-final-newline", "one-line"}
+    | {"trailing-blanks", "utf16"}
 )
 _PUBLIC_DAMAGE = frozenset({"bom", "public-pem", "quoted", "rfc4716", "type-word", "utf16", "wrapped"})
 

@@ -23,6 +23,7 @@ DAMAGE = frozenset(
         "empty",
         "escaped-newlines",
         "indented",
+        "trailing-blanks",
     }
     | {"leading-text", "one-line", "utf16", "quoted", "rfc4716", "public-pem", "type-word"}
 )

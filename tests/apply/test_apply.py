@@ -495,6 +495,21 @@ def test_an_undo_that_the_other_side_refuses_still_takes_the_rest_back(
     assert any("false" in note for note in undone.notes)
 
 
+def test_a_mode_that_cannot_be_given_back_leaves_the_change_open(config: Path, machine: Machine) -> None:
+    apply.apply_fix(machine, fix(Chmod(path=str(config), before=0o640, after=0o600)))
+    if subprocess.run(["chattr", "+i", config], capture_output=True).returncode:
+        pytest.skip("nothing can be protected here")
+    try:
+        with pytest.raises(CannotApply):
+            apply.undo(machine)
+        assert [change.state for change in apply.history(machine)] == ["interrupted"]
+    finally:
+        subprocess.run(["chattr", "-i", config], check=True)
+
+    apply.undo(machine)
+    assert config.stat().st_mode & 0o777 == 0o640
+
+
 def test_what_could_not_be_rolled_back_can_be_taken_back_later(
     config: Path, home: Path, machine: Machine
 ) -> None:

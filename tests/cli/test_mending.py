@@ -145,6 +145,24 @@ def test_a_change_after_which_it_is_worse_is_taken_back(wrong_key, tmp_path: Pat
     assert wrong_key.config.read_bytes() == before
 
 
+def test_a_block_that_does_not_win_after_all_is_taken_back(wrong_key, tmp_path: Path) -> None:
+    """An included file names another key between the proposal and the consent."""
+    wrong_key.config.write_bytes(b"Include earlier.conf\n" + wrong_key.config.read_bytes())
+    before = wrong_key.config.read_bytes()
+    words = [sys.executable, "-m", "sshwizard", "config", "add", "server", "-i", str(wrong_key.known.path)]
+    env = {**os.environ, "SSHWIZARD_HOME": str(wrong_key.home), "XDG_RUNTIME_DIR": str(tmp_path)}
+    with Person(words, env=env, cwd=wrong_key.home) as person:
+        person.sees("Write this?")
+        earlier = wrong_key.config.parent / "earlier.conf"
+        earlier.write_text(f"Host server\n    IdentityFile {wrong_key.stranger.path}\n")
+        person.types("y")
+        code = person.leaves()
+
+    assert code == 6, person.screen
+    assert "taken back" in person.screen
+    assert wrong_key.config.read_bytes() == before
+
+
 def test_declining_changes_nothing(wrong_key, tmp_path: Path) -> None:
     words = [sys.executable, "-m", "sshwizard", "fix", "server"]
     env = {**os.environ, "SSHWIZARD_HOME": str(wrong_key.home), "XDG_RUNTIME_DIR": str(tmp_path)}

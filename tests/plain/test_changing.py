@@ -132,10 +132,10 @@ def test_a_key_is_loaded_and_taken_out(
 ) -> None:
     pair = keys.make(home / ".ssh", "work")
     agent = start_agent()
-    loaded = talk("3\n5\n2\n1\n3\ny\n5\nb\nq\n", SSH_AUTH_SOCK=agent.socket).stdout
+    loaded = talk("3\n6\n2\n1\n3\ny\n5\nb\nq\n", SSH_AUTH_SOCK=agent.socket).stdout
 
     assert [line.split()[1] for line in agent.lines()] == [pair.line.split()[1]], loaded
     assert "ssh-add -t 3600" in loaded
-    emptied = talk("3\n5\n3\n1\ny\n4\n5\nb\nq\n", SSH_AUTH_SOCK=agent.socket).stdout
+    emptied = talk("3\n6\n3\n1\ny\n4\n5\nb\nq\n", SSH_AUTH_SOCK=agent.socket).stdout
     assert agent.lines() == [], emptied
     assert "AddKeysToAgent yes" in emptied

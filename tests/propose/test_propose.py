@@ -312,6 +312,19 @@ def test_a_key_with_an_odd_file_name_is_named_so_that_ssh_finds_it(name: str, pl
     assert place.sent() == ["work"]
 
 
+def test_hosts_that_only_a_pattern_names_are_tried_too(place: Place) -> None:
+    """`Match final` looks at HostName: a block of the real host would be one of its aliases as well."""
+    text = "Host *.corp.example\n    HostName github.com\n\nMatch final\n    Compression yes\n"
+    place.has("home", "work").configured(text)
+    before = RealSsh(place.home).ssh("-G", "git.corp.example").out
+    fix = place.fixes()[0]
+
+    announced = {effect.host for effect in fix.affects_hosts}
+    place.apply(fix)
+    after = RealSsh(place.home).ssh("-G", "git.corp.example").out
+    assert before == after or "any.corp.example" in announced
+
+
 @pytest.mark.parametrize("command", ["true", "false"])
 def test_a_command_of_a_match_line_may_say_what_it_will(command: str, place: Place) -> None:
     text = f'Match exec "{command}"\n    IdentityFile ~/.ssh/home\n\nHost *\n    ServerAliveInterval 7\n'

@@ -64,6 +64,36 @@ def test_a_damaged_private_key_is_readable_again(
     assert pair.path.read_bytes() == broken
 
 
+def test_blanks_at_the_ends_of_lines_are_taken_away(pair: Pair, machine: Machine) -> None:
+    pair.path.write_bytes(pair.path.read_bytes().replace(b"\n", b"  \n"))
+
+    apply.apply_fix(machine, fixes_for(machine, pair.path)[0])
+
+    assert derived(pair.path) == " ".join(pair.line.split()[:2])
+
+
+@pytest.mark.parametrize("damage", ["escaped", "one line", "indented", "carriage returns"])
+@pytest.mark.parametrize(("form", "type"), [("PEM", "rsa"), ("PKCS8", "ecdsa")])
+def test_a_damaged_pem_key_is_readable_again(
+    damage: str, form: str, type: str, home: Path, keys: KeyMaker, machine: Machine
+) -> None:
+    pair = keys.make(home / ".ssh", "old", form=form, type=type)
+    change = {
+        "escaped": lambda data: data.rstrip().replace(b"\n", b"\\n"),
+        "one line": lambda data: data.rstrip().replace(b"\n", b" ") + b"\n",
+        "indented": lambda data: b"key: |\n" + b"".join(b"  " + line for line in data.splitlines(True)),
+        "carriage returns": lambda data: data.replace(b"\n", b"\r"),
+    }[damage]
+    broken = change(pair.path.read_bytes())
+    pair.path.write_bytes(broken)
+
+    apply.apply_fix(machine, fixes_for(machine, pair.path)[0])
+
+    assert derived(pair.path) == " ".join(pair.line.split()[:2])
+    apply.undo(machine)
+    assert pair.path.read_bytes() == broken
+
+
 def test_a_cut_off_key_gets_no_false_hope(pair: Pair, machine: Machine) -> None:
     pair.path.write_bytes(pair.path.read_bytes()[:200])
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sshwizard.openssh.config.named import hosts_named
+from sshwizard.openssh.config.named import hosts_named, hosts_sampled
 from sshwizard.openssh.config.output import print_g
 from sshwizard.openssh.config.reader import Reader, resolve
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sshwizard.model.files import FileView
     from sshwizard.model.lint import LintProblem
 
-__all__ = ["Reader", "hosts_named", "lint", "print_g", "resolve"]
+__all__ = ["Reader", "hosts_named", "hosts_sampled", "lint", "print_g", "resolve"]
 
 
 def lint(

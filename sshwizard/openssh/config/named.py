@@ -23,19 +23,37 @@ def hosts_named(environment: Environment, files: FileView) -> tuple[str, ...]:
     return tuple(names)
 
 
+def hosts_sampled(environment: Environment, files: FileView) -> tuple[str, ...]:
+    """Return a made-up name for each pattern that is no plain name: `any.corp.example` for `*.corp.example`."""
+    names: dict[str, None] = {}
+    for parsed in Reader(environment, files).all_files():
+        for block in parsed.blocks:
+            for pattern in _patterns(block.header.payload) if block.header is not None else ():
+                if (
+                    pattern[:1] not in "!-"
+                    and is_wild(pattern)
+                    and pattern.strip("*?")
+                    and not _ODD & set(pattern)
+                ):
+                    names[pattern.replace("*", "any").replace("?", "x")] = None
+    return tuple(names)
+
+
 def names_in(payload: list[str] | Criteria) -> list[str]:
     """Return the plain names of one `Host` or `Match` line."""
-    if isinstance(payload, Criteria):
-        patterns = [
-            pattern
-            for part in payload.parts
-            if part.name in ("host", "originalhost") and not part.negated
-            for pattern in part.argument.split(",")
-        ]
-    else:
-        patterns = payload
     return [
         name
-        for name in patterns
+        for name in _patterns(payload)
         if name and name[0] not in "!-" and not is_wild(name) and not _ODD & set(name)
+    ]
+
+
+def _patterns(payload: list[str] | Criteria) -> list[str]:
+    if not isinstance(payload, Criteria):
+        return payload
+    return [
+        pattern
+        for part in payload.parts
+        if part.name in ("host", "originalhost") and not part.negated
+        for pattern in part.argument.split(",")
     ]

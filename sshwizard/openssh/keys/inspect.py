@@ -75,7 +75,11 @@ def read_content(data: bytes) -> Found:
         found = public.first_public(data)
         if found is not None:
             return _public(found)
-    return putty.read(data) or ssh2.read(data) or _pem(data) or _mended(data)
+    for reader in (putty.read, ssh2.read, _pem):
+        other = reader(data)
+        if other is not None:
+            return (_mended_pem(data) if "truncated" in other.problems else None) or other
+    return _mended(data)
 
 
 def _pem(data: bytes) -> Found | None:
@@ -113,6 +117,9 @@ def _mended(data: bytes) -> Found:
     text = _decoded(data, problems)
     if b"BEGIN OPENSSH PRIVATE KEY" in text:
         return _mended_private(text, problems)
+    again = _mended_pem(text) if b" PRIVATE KEY-----" in text or b"-----BEGIN PRIVATE KEY" in text else None
+    if again is not None:
+        return again._replace(problems=(*problems, *again.problems))
     if problems:
         again = read_content(text)
         return again._replace(
@@ -149,6 +156,8 @@ def _mended_private(text: bytes, problems: list[str]) -> Found:
         problems.append("crlf")
     if b"\n " in inside or b"\n\t" in inside:
         problems.append("indented")
+    elif inside[:1] in (b" ", b"\t") and "one-line" not in problems:
+        problems.append("trailing-blanks")
     if end and not rest:
         problems.append("no-final-newline")
     body = base64text.decode(inside) if end else None
@@ -156,6 +165,23 @@ def _mended_private(text: bytes, problems: list[str]) -> Found:
         problems.append("truncated" if not end else "damaged")
         body = base64text.decode_prefix(inside)
     return _described(body, problems)
+
+
+def _mended_pem(text: bytes) -> Found | None:
+    """Read a PEM key that is indented, or whose line breaks are gone or written as \\n; None when it is none."""
+    from sshwizard.openssh.keys import pem
+
+    again = pem.with_line_breaks(text)
+    if again is None or again == text:
+        return None
+    found = read_content(again)
+    on_one_line = "escaped-newlines" if b"\\n" in text else "one-line"
+    problem = on_one_line if b"\n" not in text.strip() else "indented"
+    return (
+        found._replace(usable_private=False, problems=(problem, *found.problems))
+        if found.has_private
+        else None
+    )
 
 
 def _described(body: bytes, problems: list[str]) -> Found:

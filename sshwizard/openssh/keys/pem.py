@@ -74,6 +74,30 @@ def read(data: bytes) -> Found | None:
     return None
 
 
+def with_line_breaks(text: bytes) -> bytes | None:
+    """Return the private key in a text with the line breaks it lost (or that are written as \\n); None: there is none.
+
+    A key with headers (`DEK-Info:`) that stands on one line is not taken apart: where a header ends is not certain.
+    """
+    plain = text.replace(b"\\r", b"").replace(b"\\n", b"\n")
+    start = plain.find(b"-----BEGIN ")
+    stop = plain.find(b"-----", start + 11)
+    label = plain[start + 11 : stop] if start >= 0 and stop >= 0 else b""
+    end = b"-----END " + label + b"-----"
+    at = plain.find(end, stop + 5) if label.endswith(b"PRIVATE KEY") and len(label) < 40 else -1
+    if at < 0:
+        return None
+    begin, inside = plain[start : stop + 5], plain[stop + 5 : at]
+    if b"\n" in inside.strip():
+        lines = [line.strip() for line in inside.strip().splitlines()]
+    elif b":" in inside:
+        return None
+    else:
+        body = b"".join(inside.split())
+        lines = [body[at : at + 64] for at in range(0, len(body), 64)]
+    return b"\n".join([begin, *lines, end, b""])
+
+
 def read_der(data: bytes) -> Found | None:
     """Read a binary DER private key, which ssh does not; None when it is none."""
     for label in ("PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"):

@@ -36,6 +36,7 @@ SENTENCES = {
     "ssh1": "A key of the old SSH protocol 1, which nothing uses any more.",
     "sshcom": "The private key is in the format of ssh.com, which ssh does not read.",
     "too-big": "The file is too big for a key.",
+    "trailing-blanks": "There are blanks at the ends of its lines, which breaks a key in OpenSSH's format.",
     "truncated": "The key is cut off: its end is missing.",
     "two-keys": "There is more than one key in the file; ssh reads the first only.",
     "type-word": "The word before the key names another type than the key itself; ssh skips such a line.",
