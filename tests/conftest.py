@@ -85,12 +85,15 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def make_machine(home: Path) -> Callable[..., Machine]:
+def make_machine(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Machine]:
     """Return `make(home=…, env=…, cwd=…, **fields)`: this machine with another home.
 
     Without `home` it is the fixture's; `env` comes on top of a minimal environment; `cwd` is the working
     folder (the home if not given); further fields replace those of `Machine` (`connect=…`, `platform=…`).
     """
+
+    runtime = tmp_path_factory.mktemp("run")
+    runtime.chmod(0o700)
 
     def make(
         home: Path | str = home,
@@ -101,6 +104,7 @@ def make_machine(home: Path) -> Callable[..., Machine]:
     ) -> Machine:
         whole = {"PATH": os.environ["PATH"], "HOME": str(home), "LC_ALL": "C.UTF-8", **(env or {})}
         machine = here(home=str(home), config=config, env=whole)
+        fields.setdefault("runtime_dir", str(runtime))
         return dataclasses.replace(machine, cwd=str(cwd or home), **fields)
 
     return make

@@ -95,6 +95,7 @@ def _second(desk: Desk, diagnosis: Diagnosis) -> Second | None:
             timeout=desk.args.timeout,
             cancel=live.cancel,
             on_step=live.wait_for,
+            on_wait=live,
         )
 
 
@@ -151,11 +152,10 @@ def _said(desk: Desk, reasons: Reasons, heard: Heard | None) -> list[str]:
 
 def diagnose(desk: Desk, **more: object) -> Diagnosis:
     """Run the check for the arguments, telling on stderr what takes long."""
-    from sshwizard.cli import remember
     from sshwizard.plain.live import Live
 
     speak = desk.terminal.can_ask and not desk.out.json and not desk.out.quiet
-    with remember.politeness(desk), Live(speak=speak) as live:
+    with Live(speak=speak) as live:
         return check.run(desk.machine, desk.request(**more), on_event=live, cancel=live.cancel)
 
 

@@ -9,7 +9,7 @@ import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sshwizard.cli import exits, https_only, remember
+from sshwizard.cli import exits, https_only
 from sshwizard.cli.desk import Desk
 from sshwizard.cli.doctor import diagnose
 from sshwizard.cli.flags import add_target, seconds
@@ -91,7 +91,7 @@ def _may_come(diagnosis: Diagnosis) -> bool:
 def _wait(desk: Desk, diagnosis: Diagnosis) -> Waited | None:
     """Ask until the key is taken, saying each look on stderr. None: there is no key to wait for."""
     from sshwizard import check
-    from sshwizard.model.events import CheckStarted
+    from sshwizard.model.events import CheckStarted, notes
     from sshwizard.plain.live import Live
     from sshwizard.probe.wait import until_accepted
 
@@ -106,7 +106,7 @@ def _wait(desk: Desk, diagnosis: Diagnosis) -> Waited | None:
         if seen.state != "accepted":
             desk.out.aside(_clock(host, key, seen))
 
-    with remember.politeness(desk), Live(speak=not desk.out.quiet) as live:
+    with Live(speak=not desk.out.quiet) as live:
         live(CheckStarted("wait", _("{host} to take {key}").format(host=host, key=key)))
         return until_accepted(
             desk.machine,
@@ -115,6 +115,7 @@ def _wait(desk: Desk, diagnosis: Diagnosis) -> Waited | None:
             public,
             most=desk.args.most,
             on_look=look,
+            on_event=notes(desk.out.aside),
             cancel=live.cancel,
         )
 

@@ -1,43 +1,17 @@
-"""What one command leaves for the next: the last target of `doctor`, and how often hosts were left without a login.
+"""What one command leaves for the next: the last target of `doctor`.
 
 Kept outside the home, for this account only.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from sshwizard.cli.desk import Desk
 from sshwizard.machine import runtime
 
 _NAME = "last.json"
-_ENDS = "ends.json"
-
-
-@contextlib.contextmanager
-def politeness(desk: Desk) -> Iterator[None]:
-    """Ask hosts inside: what was asked just before by another command counts, and is handed on to the next."""
-    from sshwizard.probe import manners
-
-    manners.restore(_ends(desk))
-    try:
-        yield
-    finally:
-        left = manners.recent()
-        if left:
-            runtime.remember(desk.machine, _ENDS, json.dumps(left).encode())
-
-
-def _ends(desk: Desk) -> dict[str, list[float]]:
-    fields = _read(desk, _ENDS)
-    return {
-        place: [float(moment) for moment in moments if isinstance(moment, int | float)]
-        for place, moments in fields.items()
-        if isinstance(moments, list)
-    }
 
 
 def target(desk: Desk) -> None:
@@ -73,9 +47,9 @@ def recall(desk: Desk) -> None:
         desk.args.want = fields.get("want")
 
 
-def _read(desk: Desk, name: str = _NAME) -> dict[str, Any]:
+def _read(desk: Desk) -> dict[str, Any]:
     try:
-        fields = json.loads(runtime.recall(desk.machine, name) or b"{}")
+        fields = json.loads(runtime.recall(desk.machine, _NAME) or b"{}")
     except ValueError:
         return {}
     return fields if isinstance(fields, dict) else {}

@@ -15,6 +15,7 @@ from sshwizard.cli.desk import Desk
 from sshwizard.cli.doctor import diagnose
 from sshwizard.errors import CannotApply, CannotCheck, Refused
 from sshwizard.hosts import book
+from sshwizard.model.events import notes
 from sshwizard.model.finding import Diagnosis, Fix
 from sshwizard.plain.live import patience
 from sshwizard.report import contract, pages, words
@@ -157,6 +158,7 @@ def _wait(run: _SetUp, public: PublicKey) -> None:
         public,
         most=service.delay(run.target) + PATIENCE,
         on_look=lambda look: desk.out.aside(patience(host, look)) if look.next_in else None,
+        on_event=notes(desk.out.aside),
     )
     if waited.state == "no_way":
         raise CannotCheck(waited.detail, where=host)

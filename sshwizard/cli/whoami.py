@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from sshwizard import acquaintances
 from sshwizard.acquaintances import Acquaintance, Circle
-from sshwizard.cli import exits, remember
+from sshwizard.cli import exits
 from sshwizard.cli.desk import Desk
 from sshwizard.cli.flags import seconds
 from sshwizard.errors import CannotCheck, NeedsAnswer, UsageError
-from sshwizard.model.events import CheckStarted
+from sshwizard.model.events import CheckStarted, Note
 from sshwizard.report import contract, matrix
 from sshwizard.report.matrix import Met
 from sshwizard.text import _, plural
@@ -127,7 +127,7 @@ def _ask(desk: Desk, circle: Circle) -> list[Met]:
         desk.out.aside(_("{host}: {account} ({count})").format(host=name, account=said, count=count))
         live(CheckStarted("hosts", ", ".join(waiting.values())))
 
-    with remember.politeness(desk), Live(speak=not desk.out.quiet) as live:
+    with Live(speak=not desk.out.quiet) as live:
         live(CheckStarted("hosts", ", ".join(waiting.values())))
         rows = who_knows(
             desk.machine,
@@ -137,6 +137,7 @@ def _ask(desk: Desk, circle: Circle) -> list[Met]:
             timeout=desk.args.timeout,
             every_key=desk.args.every_key,
             on_row=done if len(waiting) > 1 else lambda _row: None,
+            on_event=lambda _plan, event: live(event) if isinstance(event, Note) else None,
             cancel=live.cancel,
         )
     return [_met(host, row) for host, row in zip(circle.hosts, rows, strict=True)]

@@ -1,7 +1,8 @@
 """Small things that need not survive a reboot: the last target of `doctor`, a wizard's place, crash notes.
 
 They lie in `Machine.runtime_dir`, outside the home, in a folder that only this account may enter. A folder
-that somebody else made, or that others may read, is not used. Nothing here raises: remembering is a comfort.
+that somebody else made, or that others may read, is not used. Nothing here raises: remembering is a comfort,
+and not worth waiting for the disk (a file is whole or as it was, but may be lost with the power).
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ import contextlib
 import os
 import stat
 
-from sshwizard.errors import CannotApply
 from sshwizard.machine.files import look_at
 from sshwizard.machine.machine import Machine
-from sshwizard.machine.write import write_file
+
+_FLAGS = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
 def folder(machine: Machine) -> str | None:
@@ -35,10 +36,15 @@ def remember(machine: Machine, name: str, data: bytes) -> str | None:
     if place is None:
         return None
     path = os.path.join(place, name)
-    seen = look_at(path)
+    beside = f"{path}.{os.getpid()}"
     try:
-        write_file(path, seen.data if seen.kind == "file" else None, data, 0o600)
-    except CannotApply:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _FLAGS, 0o600)
+        with open(descriptor, "wb") as file:
+            file.write(data)
+        os.replace(beside, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(beside)
         return None
     return path
 

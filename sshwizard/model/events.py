@@ -58,5 +58,10 @@ Event = StageStarted | PlanReady | CheckStarted | CheckDone | AnswerCame | Note
 OnEvent = Callable[[Event], None]
 
 
+def notes(say: Callable[[str], None]) -> OnEvent:
+    """Hear the visible sentences alone, such as why one has to wait."""
+    return lambda event: say(event.text) if isinstance(event, Note) else None
+
+
 def ignore(_event: Event) -> None:
     """Take no notice."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sshwizard import check
 from sshwizard.errors import Cancelled, NeedsAnswer, SshwizardError
 from sshwizard.model.choices import Choice, Option
+from sshwizard.model.events import notes
 from sshwizard.plain import elsewhere
 from sshwizard.plain.dialogue import Back
 from sshwizard.plain.live import patience
@@ -249,6 +250,7 @@ def _prove(visit: Visit, place: Place, public: PublicKey, key_id: str) -> None:
         public,
         most=most,
         on_look=lambda look: visit.say(patience(typed, look)) if look.next_in else None,
+        on_event=notes(visit.say),
     )
     if waited.state != "accepted":
         visit.say(waited.detail or _("{host} does not take it yet; look again later.").format(host=typed))

@@ -78,6 +78,7 @@ def _witness(visit: Visit, diagnosis: Diagnosis) -> None:
                 timeout=visit.options.timeout,
                 cancel=live.cancel,
                 on_step=live.wait_for,
+                on_wait=live,
             )
     except SshwizardError as error:
         visit.say(error.message, *([error.hint] if error.hint else []))

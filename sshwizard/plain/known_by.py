@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sshwizard import acquaintances
-from sshwizard.model.events import CheckStarted
+from sshwizard.model.events import CheckStarted, Note
 from sshwizard.plain.live import Live
 from sshwizard.plain.visit import Visit
 from sshwizard.report import matrix
@@ -75,6 +75,7 @@ def _ask(visit: Visit, circle: Circle, live: Live) -> list[tuple[acquaintances.A
         login=True,
         timeout=visit.options.timeout,
         on_row=done,
+        on_event=lambda _plan, event: live(event) if isinstance(event, Note) else None,
         cancel=live.cancel,
     )
     return list(zip(circle.hosts, rows, strict=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sshwizard import check, mending, propose
+from sshwizard.model.events import notes
 from sshwizard.plain.asking import apply_asking
 from sshwizard.plain.visit import Visit
 from sshwizard.text import _, plural
@@ -43,7 +44,7 @@ def offer(visit: Visit, typed: str, diagnosis: Diagnosis) -> Diagnosis:
         visit.machine,
         diagnosis,
         chosen,
-        look=lambda machine: check.run(machine, visit.request(typed)),
+        look=lambda machine: check.run(machine, visit.request(typed), on_event=notes(visit.say)),
         make=lambda machine, fix: apply_asking(machine, visit.dialogue, fix),
     ):
         _tell(visit, mended)

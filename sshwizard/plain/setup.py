@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sshwizard import check, gather
 from sshwizard.errors import CannotCheck, Refused
 from sshwizard.machine import runtime
+from sshwizard.model.events import notes
 from sshwizard.plain import denied, elsewhere, making, uploading
 from sshwizard.plain.dialogue import Back
 from sshwizard.plain.live import patience
@@ -145,6 +146,7 @@ def _wait(visit: Visit, setup: SetUp) -> str:
         setup.public,
         most=most,
         on_look=lambda look: visit.say(patience(host, look)) if look.next_in < most else None,
+        on_event=notes(visit.say),
     )
     return waited.state
 

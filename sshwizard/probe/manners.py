@@ -2,62 +2,79 @@
 
 OpenSSH 9.8 and later lock an address out when connections that asked about keys end without a login: 5 s for
 each, and out when more than 15 s have accrued (PerSourcePenalties, sshd_config(5)). So: at most two such
-ends in 15 s for each host, over everything that this process does; `recent` and `restore` carry them from one
-process to the next.
+ends in 15 s for each host, over everything that this account runs, whichever front end asks: the moments lie
+in the folder of `machine.runtime`. Where that cannot be used, each process counts for itself.
 """
 
 from __future__ import annotations
 
+import contextlib
+import json
+import math
+import os
 import threading
 import time
-from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
+
+from sshwizard.errors import CannotApply
+from sshwizard.machine import runtime
+from sshwizard.machine.locking import lock
+from sshwizard.machine.machine import Machine
+from sshwizard.text import _
 
 WINDOW = 15.0
 ENDS = 2
-SAME = 0.01
-"""Seconds between two moments that are taken for one: the two clocks do not run exactly alike."""
+KEPT = "ends.json"
+PATIENCE = 0.3
+"""Seconds that another process may hold the file; then this one counts without it."""
+
+Ends = dict[str, list[float]]
+"""`host port` → moments in seconds since the epoch, oldest first."""
 
 _lock = threading.Lock()
-_ends: dict[tuple[str, int], deque[float]] = {}
+_unkept: dict[str, Ends] = {}
+"""What this process alone knows, for each folder that takes nothing."""
 
 
-def count_end(host: str, port: int) -> None:
-    """Remember that a connection ended without a login just now."""
-    with _lock:
-        _recent(host, port).append(time.monotonic())
+class Turn:
+    """The right to one connection that may end without a login; it counts from the moment it is taken."""
+
+    def __init__(self, machine: Machine, host: str, port: int) -> None:
+        self._machine = machine
+        self._place = f"{host.lower()} {port}"
+        self._counts = not is_local(host)
+        self._taken: float | None = None
+
+    def take(self) -> float:
+        """Take it, if none is taken yet. Returns the seconds to wait before that can be; 0: it is taken now."""
+        if not self._counts or self._taken is not None:
+            return 0.0
+        with _shared(self._machine) as ends:
+            moments, now = ends.setdefault(self._place, []), time.time()
+            if len(moments) >= ENDS:
+                return max(0.0, moments[-ENDS] + WINDOW - now)
+            self._taken = now
+            moments.append(now)
+        return 0.0
+
+    def end(self, *, counts: bool) -> None:
+        """Give it back. `counts`: the connection has asked about keys and ends now, without a login."""
+        if not self._counts or (self._taken is None and not counts):
+            return
+        with _shared(self._machine) as ends:
+            moments = ends.setdefault(self._place, [])
+            if self._taken in moments:
+                moments.remove(self._taken)
+            if counts:
+                moments.append(time.time())
+        self._taken = None
 
 
-def wait_before_next(host: str, port: int) -> float:
-    """Return the seconds until another connection may end without a login."""
-    with _lock:
-        ends = _recent(host, port)
-        return 0.0 if len(ends) < ENDS else ends[-ENDS] + WINDOW - time.monotonic()
-
-
-def recent() -> dict[str, list[float]]:
-    """Return the ends that still count: `host port` → seconds since the epoch, for the next process to restore."""
-    with _lock:
-        shift = time.time() - time.monotonic()
-        found = {
-            f"{host} {port}": [end + shift for end in _recent(host, port)]
-            for host, port in list(_ends)
-            if not is_local(host)
-        }
-    return {place: ends for place, ends in found.items() if ends}
-
-
-def restore(ends: Mapping[str, Iterable[float]]) -> None:
-    """Count what another process has remembered, as far as it is not known here and still counts."""
-    now, shift = time.time(), time.time() - time.monotonic()
-    for place, moments in ends.items():
-        host, _blank, port = place.rpartition(" ")
-        fresh = [moment - shift for moment in moments if now - WINDOW < moment <= now]
-        if host and port.isdigit() and fresh:
-            with _lock:
-                known = _recent(host, int(port))
-                new = [end for end in fresh if all(abs(end - other) > SAME for other in known)]
-                _ends[host.lower(), int(port)] = deque(sorted((*known, *new)))
+def waiting(seconds: float, host: str) -> str:
+    """Say that we wait for our turn."""
+    return _("Waiting {n} s, so that {host} does not take this for an attack.").format(
+        n=math.ceil(seconds), host=host
+    )
 
 
 def is_local(host: str) -> bool:
@@ -65,8 +82,50 @@ def is_local(host: str) -> bool:
     return host in ("localhost", "::1") or host.startswith("127.")
 
 
-def _recent(host: str, port: int) -> deque[float]:
-    ends = _ends.setdefault((host.lower(), port), deque())
-    while ends and ends[0] < time.monotonic() - WINDOW:
-        ends.popleft()
-    return ends
+@contextlib.contextmanager
+def _shared(machine: Machine) -> Iterator[Ends]:
+    """Give the moments that still count; what is changed within is kept for this process and for others."""
+    with _lock, _alone(machine):
+        before = _fresh(_unkept.get(machine.runtime_dir, {}), _read(machine))
+        ends = {place: list(moments) for place, moments in before.items()}
+        yield ends
+        if ends != before:
+            kept = runtime.remember(machine, KEPT, json.dumps(ends).encode())
+            _unkept[machine.runtime_dir] = {} if kept else ends
+
+
+@contextlib.contextmanager
+def _alone(machine: Machine) -> Iterator[None]:
+    folder = runtime.folder(machine)
+    with contextlib.ExitStack() as stack:
+        if folder is not None:
+            with contextlib.suppress(CannotApply):
+                stack.enter_context(lock(os.path.join(folder, KEPT + ".lock"), PATIENCE))
+        yield
+
+
+def _read(machine: Machine) -> Ends:
+    """Return what all processes have counted and kept."""
+    try:
+        fields = json.loads(runtime.recall(machine, KEPT) or b"{}")
+    except ValueError:
+        return {}
+    if not isinstance(fields, dict):
+        return {}
+    return {
+        str(place): [float(moment) for moment in moments if isinstance(moment, int | float)]
+        for place, moments in fields.items()
+        if isinstance(moments, list)
+    }
+
+
+def _fresh(own: Ends, kept: Ends) -> Ends:
+    """Return what still counts of both."""
+    now = time.time()
+    found = {
+        place: sorted(
+            moment for moment in {*own.get(place, ()), *kept.get(place, ())} if now - WINDOW < moment <= now
+        )
+        for place in {*own, *kept}
+    }
+    return {place: moments for place, moments in found.items() if moments}

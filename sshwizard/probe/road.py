@@ -92,7 +92,7 @@ class Road:
         self._algorithm = ""
         self._own_limit: Failed | None = None
         self._name = plan.target.host or plan.effective.hostname
-        self._place = (plan.effective.hostname, plan.effective.port)
+        self._turn = manners.Turn(machine, plan.effective.hostname, plan.effective.port)
 
     def walk(self) -> Transcript:
         """Go as far as the host lets us, and return what was seen."""
@@ -134,13 +134,8 @@ class Road:
         return None
 
     def _be_patient(self) -> None:
-        seconds = manners.wait_before_next(*self._place)
-        if seconds > 0 and not manners.is_local(self._place[0]):
-            self._record.note(
-                _("Waiting {n:.0f} s, so that {host} does not take this for an attack.").format(
-                    n=seconds, host=self._name
-                )
-            )
+        while (seconds := self._turn.take()) > 0:
+            self._record.note(manners.waiting(seconds, self._name))
             self._limit.extend(seconds)
             self._limit.pause(seconds)
 
@@ -215,9 +210,7 @@ class Road:
         """Connect again for the keys that are left, if the budget allows another end without a login."""
         if self.every_key and self._tally.connections < MOST_CONNECTIONS:
             self._be_patient()
-        elif self._tally.connections >= CONNECTIONS or (
-            manners.wait_before_next(*self._place) > 0 and not manners.is_local(self._place[0])
-        ):
+        elif self._tally.connections >= CONNECTIONS or self._turn.take() > 0:
             self._record.note(
                 _(
                     "{host} hung up; {n} keys are left unasked, so that it does not lock this address out."
@@ -241,7 +234,7 @@ class Road:
         if heard is None:
             self._record.done("kex", "failed", limit.detail, limit.code, at=limit.at)
             return
-        manners.count_end(*self._place)
+        self._turn.end(counts=True)
         self._tally.connections += 1
         self._record.done("kex", "warned", limit.detail, limit.code, at=limit.at)
         self._record.done("hostkey", "passed", heard.host_key)
@@ -268,18 +261,19 @@ class Road:
     def _conversation(self, fresh: bool) -> Conversation | None:
         """Return the open connection, or a new one up to the point where a signature may be sent."""
         if fresh or self._met is None:
-            self.leave()
+            self.leave(logged_in=fresh)
+            self._be_patient()
             if not self._meet() or self._met is None or not self._may_ask():
                 return None
             if self._ask([], AHEAD).end:
                 return None
         return self._met.conversation
 
-    def leave(self) -> None:
+    def leave(self, *, logged_in: bool = False) -> None:
         """Say goodbye and count the end of the connection, if it was one without a login."""
         if self._met is None:
+            self._turn.end(counts=False)
             return
         self._met.conversation.close()
-        if self._asked_on_this and not self._tally.logged_in:
-            manners.count_end(*self._place)
         self._met = None
+        self._turn.end(counts=self._asked_on_this and not (logged_in or self._tally.logged_in))

@@ -6,6 +6,7 @@ What the two print is read as a log.
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import threading
 from dataclasses import dataclass, replace
@@ -13,17 +14,19 @@ from typing import TYPE_CHECKING, Any
 
 from sshwizard import logs
 from sshwizard.errors import Cancelled, CannotCheck
-from sshwizard.probe import second, witness
+from sshwizard.model.events import Note
+from sshwizard.probe import manners, second, witness
 from sshwizard.report import log as report
 from sshwizard.rules import diagnose_log
 from sshwizard.text import _, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sshwizard.machine.machine import Machine
     from sshwizard.model.finding import Diagnosis
     from sshwizard.model.log import LogAttempt, LogDiagnosis
+    from sshwizard.model.plan import Plan
     from sshwizard.model.transcript import Transcript
     from sshwizard.probe.program import Witness
 
@@ -189,24 +192,48 @@ def ask(
     timeout: float = 20.0,
     cancel: threading.Event | None = None,
     on_step: Callable[[str], None] = lambda _command: None,
+    on_wait: Callable[[Note], None] = lambda _note: None,
 ) -> Second | None:
     """Let the real ssh try to log in, once and without a question, then git; None: nothing to compare.
 
-    `timeout` is in seconds for each of the two; `on_step` is told each command before it runs. Raises
+    `timeout` is in seconds for each of the two; `on_step` is told each command before it runs, `on_wait` why it does not run yet. Raises
     CannotCheck when they cannot be witnesses for what we read or did not end in time, and Cancelled.
     """
     plan, transcript = diagnosis.case.plan, diagnosis.case.transcript
     if plan is None or transcript is None or plan.effective.fatal:
         return None
     witness.require(machine, plan, files=("userknownhostsfile",))
-    on_step(_("your own ssh"))
-    ssh = _tried(second.own_ssh(machine, plan, flags=flags, timeout=timeout, cancel=cancel), transcript)
+    with _turn(machine, plan, on_wait, cancel) as turn:
+        on_step(_("your own ssh"))
+        seen = second.own_ssh(machine, plan, flags=flags, timeout=timeout, cancel=cancel)
+        ssh = _tried(seen, transcript)
+        turn.end(counts=not ssh.got_in)
     remote, facts = repository(diagnosis, flags), diagnosis.case.facts
     if not remote or facts is None:
         return Second(ssh=ssh)
-    on_step("git ls-remote")
-    seen = second.git_ls_remote(machine, facts, remote, timeout=timeout, cancel=cancel)
-    return Second(ssh=ssh, git=_listed(seen, transcript))
+    with _turn(machine, plan, on_wait, cancel) as turn:
+        on_step("git ls-remote")
+        seen = second.git_ls_remote(machine, facts, remote, timeout=timeout, cancel=cancel)
+        git = _listed(seen, transcript)
+        turn.end(counts=not git.tried.got_in)
+    return Second(ssh=ssh, git=git)
+
+
+@contextlib.contextmanager
+def _turn(
+    machine: Machine, plan: Plan, on_wait: Callable[[Note], None], cancel: threading.Event | None
+) -> Iterator[manners.Turn]:
+    """Wait until one more connection may end without a login. Raises Cancelled."""
+    turn = manners.Turn(machine, plan.effective.hostname, plan.effective.port)
+    while (seconds := turn.take()) > 0:
+        on_wait(Note(manners.waiting(seconds, plan.target.host or plan.effective.hostname)))
+        if (cancel or threading.Event()).wait(seconds):
+            raise Cancelled(_("The check was stopped; nothing was changed."))
+    try:
+        yield turn
+    except BaseException:
+        turn.end(counts=True)
+        raise
 
 
 def _tried(seen: Witness, ours: Transcript) -> Tried:

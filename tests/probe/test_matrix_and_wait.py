@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,8 +15,6 @@ from servers.sshd import Sshd
 from sshwizard.machine.machine import Machine
 from sshwizard.model.events import CheckDone, Event
 from sshwizard.model.plan import Plan
-from sshwizard.model.transcript import Transcript
-from sshwizard.probe import manners, probe
 from sshwizard.probe.matrix import Row, who_knows
 from sshwizard.probe.wait import Look, until_accepted
 
@@ -116,71 +109,3 @@ def test_waiting_can_be_cancelled_between_two_looks(
 
     assert (waited.state, waited.looks) == ("cancelled", 1)
     assert waited.seconds < 2.0
-
-
-def test_two_ends_without_a_login_are_enough_for_one_host() -> None:
-    manners.count_end("forge.example", 22)
-    once = manners.wait_before_next("forge.example", 22)
-    manners.count_end("Forge.example", 22)
-    twice = manners.wait_before_next("forge.example", 22)
-
-    assert once == 0.0
-    assert 14.0 < twice <= manners.WINDOW
-    assert manners.wait_before_next("forge.example", 443) == 0.0
-
-
-def test_another_process_counts_what_this_one_left_behind() -> None:
-    other = (
-        "import json; from sshwizard.probe import manners\n"
-        "for host in ('next.example', 'next.example', '127.0.0.1'): manners.count_end(host, 2222)\n"
-        "print(json.dumps(manners.recent()))"
-    )
-    said = subprocess.run(
-        [sys.executable, "-c", other], capture_output=True, text=True, timeout=20, check=True
-    )
-    ends = json.loads(said.stdout)
-
-    for _time in range(2):
-        manners.restore(ends)
-    manners.restore({"old.example 22": [time.time() - 60, time.time() + 60], "odd": [1.0]})
-
-    assert list(ends) == ["next.example 2222"]
-    assert 10.0 < manners.wait_before_next("next.example", 2222) <= manners.WINDOW
-    assert [len(moments) for moments in manners.recent().values() if len(moments) > 2] == []
-    assert manners.wait_before_next("old.example", 22) == 0.0
-
-
-def unasked(seen: Transcript) -> int:
-    return sum(answer.state == "not_reached" for answer in seen.answers)
-
-
-def test_every_key_is_asked_on_request_only(
-    machine: Machine, start_sshd: StartSshd, keys: KeyMaker, tmp_path: Path
-) -> None:
-    made = keys.several(tmp_path, [f"k{number}" for number in range(7)])
-    server = start_sshd({"joe": [made[-1].line]}, max_auth_tries=2)
-    plan, facts = making.plan(made, server.port), making.facts(machine)
-
-    usual = probe(machine, facts, plan)
-    every = probe(machine, facts, plan, every_key=True)
-
-    assert (usual.connections, unasked(usual), usual.known) == (2, 3, ())
-    assert (every.connections, unasked(every)) == (4, 0)
-    assert [public.fingerprint for public in every.known] == [made[-1].fingerprint]
-    assert usual.ssh_outcome == every.ssh_outcome == "thrown_out"
-    assert "Accepted publickey" not in server.log()
-
-
-def test_leftover_keys_that_speak_for_the_host_are_asked_first(
-    machine: Machine, start_sshd: StartSshd, keys: KeyMaker, tmp_path: Path
-) -> None:
-    made = keys.several(tmp_path, [f"k{number}" for number in range(12)])
-    right = keys.make(tmp_path, "nebula", comment="joe@nebula")
-    server = start_sshd({"joe": [right.line]}, max_auth_tries=3)
-    plan = making.plan([*made, right], server.port)
-    plan = replace(plan, target=replace(plan.target, host="nebula.example"))
-
-    seen = probe(machine, making.facts(machine), plan)
-
-    assert (seen.ssh_outcome, seen.connections) == ("thrown_out", 2)
-    assert [public.fingerprint for public in seen.known] == [right.fingerprint]

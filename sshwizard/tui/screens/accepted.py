@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from sshwizard import check, gather
 from sshwizard.errors import SshwizardError
+from sshwizard.model.events import notes
 from sshwizard.model.identity import Identity, PublicKey
 from sshwizard.providers.place import Place
 from sshwizard.text import _
@@ -112,9 +113,21 @@ class AcceptedScreen(Screen[None]):
         def told(seen: Look) -> None:
             self.call_later(self._looked, seen)
 
+        def paused(why: str) -> None:
+            self.call_later(self.query_one("#why", Static).update, Content(why))
+
         def wait() -> Waited:
             facts, plan = check.run_plan(machine, request)
-            return until_accepted(machine, facts, plan, self._public, most=MOST, on_look=told, cancel=cancel)
+            return until_accepted(
+                machine,
+                facts,
+                plan,
+                self._public,
+                most=MOST,
+                on_look=told,
+                on_event=notes(paused),
+                cancel=cancel,
+            )
 
         in_background(self, wait, self.show, self._failed, name="wait")
         self.refresh_bindings()

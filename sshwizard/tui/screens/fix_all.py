@@ -17,6 +17,7 @@ from sshwizard import check, mending, propose
 from sshwizard.errors import SshwizardError
 from sshwizard.mending import Mended
 from sshwizard.model.change import Change
+from sshwizard.model.events import notes
 from sshwizard.model.finding import Diagnosis, Finding, Fix
 from sshwizard.text import _, plural
 from sshwizard.tui import look
@@ -156,7 +157,11 @@ class FixAllScreen(Screen[bool]):
             self._say(_("Nothing is left that is safe to mend."))
 
     def _look(self) -> Diagnosis:
-        return check.run(self.session.look_again(), self._request)
+        return check.run(self.session.look_again(), self._request, on_event=notes(self._paused))
+
+    def _paused(self, why: str) -> None:
+        """Say, from the thread that looks, what it does meanwhile."""
+        self.call_later(self._say, why)
 
     @on(OptionList.OptionSelected)
     def _chosen(self) -> None:
@@ -186,7 +191,7 @@ class FixAllScreen(Screen[bool]):
             self.session.machine,
             self._diagnosis,
             repairs,
-            look=lambda machine: check.run(machine, self._request),
+            look=lambda machine: check.run(machine, self._request, on_event=notes(self._paused)),
         ):
             told.append(mended)
             if mended.change is not None:

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from sshwizard.errors import SshwizardError
+from sshwizard.model.events import Note
 from sshwizard.model.finding import Diagnosis
 from sshwizard.report import words as report_words
 from sshwizard.text import _
@@ -67,7 +68,10 @@ class SecondScreen(Screen[None]):
         machine, options, cancel = self.session.machine, self.session.options, self._cancel
 
         def step(what: str) -> None:
-            self.call_later(self._now, what)
+            self.call_later(self._now, _("{what} is running").format(what=what))
+
+        def wait(note: Note) -> None:
+            self.call_later(self._now, note.text)
 
         in_background(
             self,
@@ -78,6 +82,7 @@ class SecondScreen(Screen[None]):
                 timeout=options.timeout,
                 cancel=cancel,
                 on_step=step,
+                on_wait=wait,
             ),
             self.show,
             self._failed,
@@ -102,8 +107,7 @@ class SecondScreen(Screen[None]):
 
     def _now(self, what: str) -> None:
         if self.second is None:
-            running = _("{what} is running").format(what=what)
-            self.query_one("#state", Rows).show([(look.muted("…"), look.muted(running))])
+            self.query_one("#state", Rows).show([(look.muted("…"), look.muted(what))])
 
     def _failed(self, error: SshwizardError) -> None:
         rows: list[tuple[Cell, ...]] = [(look.check_word("warned"), Content(error.message))]

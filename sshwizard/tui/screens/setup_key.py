@@ -15,6 +15,7 @@ from textual.widgets import OptionList, Static
 from sshwizard import check
 from sshwizard.errors import SshwizardError
 from sshwizard.model.change import Change
+from sshwizard.model.events import notes
 from sshwizard.model.finding import Diagnosis
 from sshwizard.model.identity import Identity
 from sshwizard.text import _
@@ -69,8 +70,16 @@ class SetupKeyScreen(Screen[None]):
         cancel, machine = self._cancel, self.session.look_again()
         options = self.session.options
         request = check.Request(typed=self._way.setup.typed, flags=options.flags, timeout=options.timeout)
+
+        def paused(why: str) -> None:
+            self.call_later(self.query_one("#note", Static).update, Content(why))
+
         in_background(
-            self, lambda: check.run(machine, request, cancel=cancel), self.show, self._failed, name="check"
+            self,
+            lambda: check.run(machine, request, on_event=notes(paused), cancel=cancel),
+            self.show,
+            self._failed,
+            name="check",
         )
 
     def on_screen_suspend(self) -> None:

@@ -18,6 +18,7 @@ from textual.widgets import Static
 from sshwizard import check
 from sshwizard.errors import SshwizardError
 from sshwizard.model.change import Change
+from sshwizard.model.events import notes
 from sshwizard.model.finding import Diagnosis, Fix
 from sshwizard.model.identity import PublicKey
 from sshwizard.report import words as report_words
@@ -147,13 +148,17 @@ class SetupTestScreen(Screen[None]):
         )
         in_background(
             self,
-            lambda: check.run(machine, request, cancel=cancel),
+            lambda: check.run(machine, request, on_event=notes(self._paused), cancel=cancel),
             lambda diagnosis: None if cancel.is_set() else self.show(diagnosis),
             lambda error: None if cancel.is_set() else self._failed(error),
             name="check",
         )
         self.refresh_bindings()
         self._show_clock()
+
+    def _paused(self, why: str) -> None:
+        """Say, from the thread that asks, what it does meanwhile."""
+        self.call_later(self.query_one("#why", Static).update, Content(why))
 
     def _failed(self, error: SshwizardError) -> None:
         self._asking = False
@@ -188,6 +193,7 @@ class SetupTestScreen(Screen[None]):
                 public,
                 most=MOST,
                 on_look=looked,
+                on_event=notes(self._paused),
                 cancel=cancel,
             )
 

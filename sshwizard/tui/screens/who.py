@@ -16,6 +16,7 @@ from textual.widgets import OptionList, Static
 
 from sshwizard import acquaintances, check
 from sshwizard.acquaintances import Circle
+from sshwizard.model.events import Event, Note
 from sshwizard.model.plan import Plan
 from sshwizard.probe.matrix import Row, strangers, who_knows
 from sshwizard.report import matrix
@@ -190,11 +191,22 @@ class WhoScreen(Screen[None]):
         def answered(row: Row) -> None:
             self.call_later(self._one, asked, names[id(row.plan)], row)
 
+        def told(plan: Plan, event: Event) -> None:
+            if isinstance(event, Note):
+                self.call_later(self._say, event.text)
+
         plans: list[Plan] = [host.plan for host in chosen]
 
         def ask() -> tuple[Row, ...]:
             return who_knows(
-                machine, asked.facts, plans, login=True, timeout=timeout, on_row=answered, cancel=cancel
+                machine,
+                asked.facts,
+                plans,
+                login=True,
+                timeout=timeout,
+                on_row=answered,
+                on_event=told,
+                cancel=cancel,
             )
 
         in_background(self, ask, lambda rows: self.show(asked, rows), app_of(self).tell, name="whoami")
