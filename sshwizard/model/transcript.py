@@ -58,10 +58,13 @@ class HostKeySeen:
     """file:line of the known_hosts entry that decided, or the host book's source."""
     expected: tuple[str, ...] = ()
     """Fingerprints that known_hosts or the book has for this host and key type."""
-    because: Literal["", "localhost", "list", "unreadable-list", "other-at-address"] = ""
+    because: Literal[
+        "", "localhost", "list", "unreadable-list", "other-at-address", "revoked-without-port"
+    ] = ""
     """What decided besides known_hosts: `localhost`: NoHostAuthenticationForLocalhost; `list`: RevokedHostKeys;
     `unreadable-list`: the same, and ssh cannot read it, so that it takes no key; `other-at-address`: CheckHostIP,
-    and `where` has another key for the host's address."""
+    and `where` has another key for the host's address; `revoked-without-port`: `where` revokes the key under the
+    host's name without its port, of which ssh warns only: it then counts the key as unknown."""
     unasked: str = ""
     """The keyword of what ssh would ask besides, and we did not: `KnownHostsCommand`, `VerifyHostKeyDNS`; "" where
     that cannot change the outcome."""

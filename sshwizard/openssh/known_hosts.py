@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sshwizard.model.config import Effective
@@ -91,6 +91,8 @@ class ForCertificates:
     """Of the ssh whose rules hold."""
     ca_algorithms: tuple[str, ...] = ()
     """CASignatureAlgorithms; empty: any."""
+    careless: bool = False
+    """StrictHostKeyChecking no: ssh goes on with a revoked key, and looks no further."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,9 @@ class Verdict:
     """The plain entries for this name (what was expected, when the key is another one)."""
     certificate: str = ""
     """Why a host certificate was not taken and its plain key was looked up instead; "" if none was shown."""
+    warned: Entry | None = None
+    """For "unknown": the line that revokes the key under the name without its port. ssh prints its warning, and then
+    treats the key as one that it has never seen."""
 
 
 def paths(effective: Effective) -> tuple[str, ...]:
@@ -278,11 +283,12 @@ def _judge(
 
     `portless` holds the entries for the name without its port; only a match counts there, and ssh looks
     there whenever it finds nothing under the full name: once for the certificate, once for the plain key.
+    A revocation there makes it warn, and then count the key as unknown all the same.
     """
     revoked = _revoked(entries, public)
     if revoked:
         return Verdict(state="revoked", entry=revoked)
-    reason = ""
+    reason, warned = "", None
     if public.certificate:
         authority, reason = _authority(entries, public.certificate, principal, rules)
         if authority:
@@ -291,10 +297,17 @@ def _judge(
             without = _judge(portless, None, public, principal, rules)
             if without.state == "known":
                 return without
+            warned = without.entry if without.state == "revoked" else None
+            if warned and rules.careless:
+                return Verdict(state="unknown", certificate=reason, warned=warned)
     verdict = _judge_plain(entries, public, reason)
     if verdict.state == "unknown" and portless is not None:
-        without = _judge(portless, None, public, principal, rules)
-        return without if without.state == "known" else verdict
+        plain = replace(public, certificate=None)
+        without = _judge(portless, None, plain, principal, rules)
+        if without.state == "known":
+            return without
+        warned = without.entry if without.state == "revoked" else warned
+        return replace(verdict, warned=warned)
     return verdict
 
 

@@ -46,6 +46,12 @@ def look_up(facts: Facts, effective: Effective, shown: PublicKey, address: str =
         rules=_rules(facts, effective),
     )
     state, where = _with_book(verdict, effective, shown)
+    if verdict.warned is not None:
+        # ssh warns and then asks, records or stops, as with a key that it has never seen.
+        state = state if effective.first("stricthostkeychecking") == "accept-new" else "revoked"
+        return HostKeySeen(
+            public=shown, state=state, where=verdict.warned.where, because="revoked-without-port"
+        )
     expected = tuple(dict.fromkeys(entry.public.fingerprint for entry in verdict.expected))
     if not expected:
         keys = book.host_keys(effective.hostname, effective.port)
@@ -100,6 +106,7 @@ def _rules(facts: Facts, effective: Effective) -> known_hosts.ForCertificates:
         now=time.time(),
         release=parse_version(facts.ssh_version).release,
         ca_algorithms=tuple(word for word in effective.first("casignaturealgorithms").split(",") if word),
+        careless=effective.first("stricthostkeychecking") in CARELESS,
     )
 
 
@@ -199,6 +206,11 @@ def _decided_otherwise(seen: HostKeySeen, strict: str) -> tuple[CheckState, str,
         case "unreadable-list":
             detail = _("ssh cannot read {where} (RevokedHostKeys), so it refuses every host key.")
             return "failed", detail, "hostkey-revoked-unreadable"
+        case "revoked-without-port":
+            detail = _(
+                "{where} revokes the key {fingerprint} that {host} shows, for its name without the port."
+            )
+            return ("warned" if strict == "accept-new" else "failed"), detail, "hostkey-revoked-without-port"
         case "other-at-address":
             detail = _("{fingerprint}; but {where} has another key for the address of {host} (CheckHostIP).")
             stops = strict in ("yes", "true", "accept-new")

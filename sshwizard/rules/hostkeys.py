@@ -20,6 +20,9 @@ def host_key(case: Case) -> Iterator[Finding]:
         return
     if seen.because == "other-at-address":
         yield _other_at_address(case, seen)
+    if seen.because == "revoked-without-port":
+        yield _revoked(case, seen)
+        return
     match seen.state:
         case "changed" | "withdrawn":
             yield _changed(case, seen)
@@ -94,6 +97,7 @@ def _revoked(case: Case, seen: HostKeySeen) -> Finding:
             "{host} shows a key that {where} (RevokedHostKeys) lists as revoked. ssh does not connect."
         ),
         "unreadable-list": _("ssh cannot read {where} (RevokedHostKeys), and then takes no host key at all."),
+        "revoked-without-port": _without_port(_strict(case)),
     }.get(seen.because, _("{host} shows a key that known_hosts marks as revoked. ssh does not connect."))
     if seen.because == "unreadable-list":
         return _unreadable_list(case, seen, words)
@@ -110,6 +114,22 @@ def _revoked(case: Case, seen: HostKeySeen) -> Finding:
             )
         ],
     )
+
+
+def _without_port(strict: str) -> str:
+    """Say what ssh does where a key is revoked under the host's name without the port alone."""
+    revoked = _("{host} shows a key that {where} marks as revoked, for the host's name without the port.")
+    if strict == "accept-new":
+        then = _(
+            "ssh warns of that, but then takes the key for a new one and records it, without a question."
+        )
+    elif strict in _CARELESS:
+        then = _("ssh warns of that, but is told not to stop there (StrictHostKeyChecking): it goes on.")
+    elif strict in ("yes", "true"):
+        then = _("ssh warns of that and does not connect.")
+    else:
+        then = _("ssh warns of that, but then asks its usual question about a new host: do not answer yes.")
+    return f"{revoked} {then}"
 
 
 def _unknown(case: Case, seen: HostKeySeen) -> Finding:

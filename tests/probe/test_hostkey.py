@@ -55,21 +55,22 @@ def ask(machine: Machine, ground: Ground, file: Path, options: dict[str, str] | 
     return probe(machine, making.facts(machine, known_hosts=[file]), plan)
 
 
-def ssh_decides(ground: Ground, file: Path, options: dict[str, str] | None = None) -> str:
-    """Return what the real ssh finds: known, unknown, changed or revoked."""
-    given = {"UserKnownHostsFile": str(file), "GlobalKnownHostsFile": "/dev/null", **(options or {})}
-    given |= {
-        "StrictHostKeyChecking": "yes",
-        "BatchMode": "yes",
-        "IdentityFile": "none",
-        "IdentityAgent": "none",
-    }
+def ssh_says(ground: Ground, file: Path, options: dict[str, str] | None = None) -> str:
+    """Return the log of the real ssh."""
+    given = {"UserKnownHostsFile": str(file), "GlobalKnownHostsFile": "/dev/null"}
+    given |= {"StrictHostKeyChecking": "yes", **(options or {})}
+    given |= {"BatchMode": "yes", "IdentityFile": "none", "IdentityAgent": "none"}
     argv = ["ssh", "-v", "-F", "none", "-p", str(ground.server.port)]
     for name, value in given.items():
         argv += ["-o", f"{name}={value}"]
-    said = subprocess.run(
+    return subprocess.run(
         [*argv, "git@127.0.0.1", "true"], capture_output=True, text=True, timeout=20, check=False
     ).stderr
+
+
+def ssh_decides(ground: Ground, file: Path, options: dict[str, str] | None = None) -> str:
+    """Return what the real ssh finds: known, unknown, changed or revoked."""
+    said = ssh_says(ground, file, options)
     if re.search(r"is known and matches|found matching key w/out port", said) and "SERVICE_ACCEPT" in said:
         return "known"
     # A certificate may be refused first and its plain key looked up then: the last word counts.
@@ -132,6 +133,48 @@ def test_many_generated_files_are_judged_as_ssh_judges(
     machine: Machine, ground: Ground, tmp_path: Path
 ) -> None:
     assert differences(machine, ground, range(1000, 1300), tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("strict", "goes_on", "records", "check"),
+    [
+        ("yes", False, False, "failed"),
+        ("ask", False, False, "failed"),
+        ("accept-new", True, True, "warned"),
+        ("no", True, False, "failed"),
+    ],
+)
+def test_a_key_revoked_without_the_port_alone_is_warned_of_as_ssh_does(
+    machine: Machine, ground: Ground, tmp_path: Path, strict: str, goes_on: bool, records: bool, check: str
+) -> None:
+    file = tmp_path / "known_hosts"
+    file.write_text("".join(f"@revoked 127.0.0.1 {pair.line}\n" for pair in ground.own))
+
+    seen = ask(machine, ground, file, {"stricthostkeychecking": strict})
+    log = ssh_says(ground, file, {"StrictHostKeyChecking": strict})
+
+    assert "REVOKED HOST KEY DETECTED" in log
+    assert ("SERVICE_ACCEPT received" in log, "Permanently added" in log) == (goes_on, records)
+    layer = next(layer for layer in seen.checks if layer.id == "hostkey")
+    assert (layer.state, layer.code) == (check, "hostkey-revoked-without-port")
+    assert seen.host_key is not None and seen.host_key.where.startswith(f"{file}:")
+    assert seen.host_key.state == ("unknown" if records else "revoked")
+
+
+@pytest.mark.parametrize("where", ["authority", "key"])
+def test_a_known_key_without_the_port_is_known_though_its_authority_is_revoked(
+    machine: Machine, ground: Ground, tmp_path: Path, where: str
+) -> None:
+    pair = ground.authority if where == "authority" else ground.own[0]
+    file = tmp_path / "known_hosts"
+    file.write_text(f"@revoked 127.0.0.1 {pair.line}\n127.0.0.1 {ground.own[0].line}\n")
+    options = {"HostKeyAlgorithms": "ssh-ed25519-cert-v01@openssh.com,ssh-ed25519"}
+
+    seen = ask(machine, ground, file, {name.lower(): value for name, value in options.items()})
+
+    assert seen.host_key is not None
+    assert seen.host_key.public.certificate is not None
+    assert seen.host_key.state == ssh_decides(ground, file, options)
 
 
 def test_a_changed_host_key_ends_the_road_before_any_key_is_shown(

@@ -61,6 +61,23 @@ def test_who_revokes_a_key_is_said(because: Any, words: str) -> None:
     assert words in finding.conclusion
 
 
+@pytest.mark.parametrize(
+    ("strict", "words"),
+    [
+        ("yes", "does not connect"),
+        ("ask", "do not answer yes"),
+        ("accept-new", "records it"),
+        ("no", "it goes on"),
+    ],
+)
+def test_a_key_revoked_without_the_port_is_a_finding_whatever_ssh_does(strict: str, words: str) -> None:
+    state = "unknown" if strict == "accept-new" else "revoked"
+    finding = found(shown(state, because="revoked-without-port"), stricthostkeychecking=strict)
+
+    assert (finding.id, finding.severity) == ("hostkey-revoked", "fail")
+    assert words in finding.conclusion and "known_hosts:3" in finding.conclusion
+
+
 @pytest.mark.parametrize("strict", ["no", "accept-new"])
 def test_no_question_is_promised_where_ssh_asks_none(strict: str) -> None:
     finding = found(shown("unknown"), stricthostkeychecking=strict)
