@@ -72,6 +72,9 @@ RULES: tuple[Rule, ...] = (
     account.no_publickey,
     access.repository,
     access.no_login_after_all,
+    access.breaks_off,
+    access.second_factor,
+    access.own_limit,
 )
 _SEVERITY = {"fail": 0, "warn": 1, "info": 2}
 

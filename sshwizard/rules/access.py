@@ -12,6 +12,9 @@ from sshwizard.model.transcript import Check, Transcript
 from sshwizard.rules import sight
 from sshwizard.text import _
 
+_BREAKS_OFF = (("userauth", "timeout"), ("userauth", "closed"), ("session", "timeout"))
+"""Layer and code."""
+
 
 def repository(case: Case) -> Iterator[Finding]:
     """The login works; say what the host lets this account do with the repository."""
@@ -51,6 +54,81 @@ def no_login_after_all(case: Case) -> Iterator[Finding]:
             )
         ],
         title=_("The host takes the key, and the login fails"),
+    )
+
+
+def breaks_off(case: Case) -> Iterator[Finding]:
+    """The host began the login, and then said nothing or hung up."""
+    check = sight.failed_check(case)
+    if check is None or (check.id, check.code) not in _BREAKS_OFF:
+        return
+    silent = check.code == "timeout"
+    words = (
+        _(
+            "{host} began the login and then fell silent: {detail} No key is to blame as long as none was judged."
+        )
+        if silent
+        else _(
+            "{host} began the login and then hung up: {detail} No key is to blame as long as none was judged."
+        )
+    )
+    yield sight.finding(
+        "login-breaks-off",
+        "fail",
+        "certain",
+        words.format(host=sight.host(case), detail=check.detail),
+        [sight.checked(case, check)],
+        [
+            sight.advice(
+                _("Try once more in some minutes"),
+                _("An overloaded host, or one whose account database is slow, answers late.")
+                if silent
+                else _("A host that shuts out an address after failed logins does it without a word, for minutes."),
+                _("If only this network shows it, large packets may be lost on the way (VPN, tunnel)."),
+                _("If it stays: ask whoever runs {host} what its log says.").format(host=sight.host(case)),
+            )
+        ],
+    )  # fmt: skip
+
+
+def second_factor(case: Case) -> Iterator[Finding]:
+    """The host takes the key and lets nobody in by it alone."""
+    check = _session(case)
+    if check is None or check.code != "partial-success":
+        return
+    yield sight.finding(
+        "second-factor-wanted",
+        "warn",
+        "certain",
+        check.detail,
+        [sight.checked(case, check)],
+        [
+            sight.advice(
+                _("Log in from a terminal, where ssh can ask you"),
+                _("git without a terminal, and machines, cannot get in: ask for a way by key alone."),
+                command=_again(case),
+            )
+        ],
+    )
+
+
+def own_limit(case: Case) -> Iterator[Finding]:
+    """Our own transport cannot go where ssh may."""
+    check = sight.failed_check(case)
+    if check is None or check.code != "own-limit":
+        return
+    yield sight.finding(
+        "own-limit",
+        "warn",
+        "certain",
+        check.detail,
+        [sight.checked(case, check)],
+        [
+            sight.advice(
+                _("Let ssh itself try, and give its log to `sshwizard log`"),
+                command=f"ssh -v -T {sight.typed(case.plan.target.host if case.plan else 'HOST')}",
+            )
+        ],
     )
 
 

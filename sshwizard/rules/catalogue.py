@@ -502,6 +502,12 @@ CATALOGUE: tuple[Entry, ...] = (
         "It means that your key is not known there; add the public half to the account.",
     ),
     _entry(
+        "login-breaks-off",
+        "server",
+        "The host falls silent or hangs up in the middle of the login",
+        "It says nothing about the key; try once more later, then ask whoever runs the host.",
+    ),
+    _entry(
         "server-no-publickey",
         "server",
         "The host does not take keys at all",
@@ -524,6 +530,12 @@ CATALOGUE: tuple[Entry, ...] = (
         "server",
         "The server's configuration or account keeps you out",
         "AllowUsers, a locked account, another AuthorizedKeysFile, or an option of the key.",
+    ),
+    _entry(
+        "second-factor-wanted",
+        "account",
+        "The host takes the key and wants something more",
+        "ssh asks you for it in a terminal; git without one cannot get in.",
     ),
     _entry(
         "saml-sso-required",
@@ -566,6 +578,12 @@ CATALOGUE: tuple[Entry, ...] = (
         "tool",
         "A private key stands in the text",
         "Take that key out of every account and make a new one.",
+    ),
+    _entry(
+        "own-limit",
+        "tool",
+        "sshwizard cannot ask this host, though ssh may",
+        "Let ssh itself try: `ssh -v`, and give its log to `sshwizard log`.",
     ),
     _entry(
         "rule-crashed",

@@ -13,7 +13,7 @@ from sshwizard.text import _
 def connection(case: Case) -> Iterator[Finding]:
     """Explain the first layer that failed before the host key."""
     check = sight.failed_check(case)
-    if check is None:
+    if check is None or check.code == "own-limit":
         return
     by_layer = {"dns": _dns, "tcp": _tcp, "proxy": _proxy, "banner": _banner, "kex": _cut_in_kex}
     explain = by_layer.get(check.id)

@@ -28,7 +28,8 @@ FROZEN = frozenset(
     duplicate-host order-trap unreachable-line identitiesonly-missing identitiesonly-without-identityfile
     identityfile-accumulates identityfile-public-half certificatefile-missing include-missing obsolete-option
     wrong-host-reached wrong-text-registered wrong-username ssh-folder-perms private-half-misnamed public-half-misnamed
-    public-half-missing repository-no-access hostkey-withdrawn foreign-files""".split()  # noqa: SIM905
+    public-half-missing repository-no-access hostkey-withdrawn foreign-files
+    login-breaks-off second-factor-wanted own-limit""".split()  # noqa: SIM905
 )
 TERMS = (
     "identity", "offer", "accept", "PK_OK", "userauth", "partial success", "server-sig-algs", "EXT_INFO", "kex",

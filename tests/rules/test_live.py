@@ -260,6 +260,9 @@ TABLE: dict[str, tuple[Callable[[], Case], Callable[[], Case]]] = {
         lambda: unknown_key(transcript=replace(reached("refused"), methods=("password",))),
         lambda: unknown_key(transcript=replace(reached("refused"), methods=("password", "publickey"))),
     ),
+    "login-breaks-off": (lambda: layer("userauth", "timeout"), lambda: layer("userauth", "denied")),
+    "second-factor-wanted": (lambda: layer("session", "partial-success"), lambda: layer("session", "closed")),
+    "own-limit": (lambda: layer("proxy", "own-limit"), lambda: layer("proxy", "proxy-failed")),
     "saml-sso-required": (
         lambda: healthy(transcript=reached("accepted", answer("work", "accepted", 1), ssh_key=WORK, access="sso")),
         lambda: healthy(transcript=reached("accepted", answer("work", "accepted", 1), ssh_key=WORK, access="ok")),

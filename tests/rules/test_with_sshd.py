@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from probe.misbehaving import relaying, serving
 from servers.agent import Agent
 from servers.keys import KeyMaker
 from servers.sshd import Sshd
@@ -109,3 +110,40 @@ def test_a_dead_agent_is_named_where_it_matters(
     found = diagnose(server, "IdentityFile ~/.ssh/work.pub", env={"SSH_AUTH_SOCK": str(home / "nothing")})
 
     assert "agent-stale-or-bridge" == found.findings[0].id
+
+
+@pytest.mark.parametrize("then", ["stall", "close"])
+def test_a_host_that_breaks_off_is_a_finding_of_its_own(
+    make_machine: Callable[..., Machine], start_sshd: Start, keys: KeyMaker, home: Path, then: str
+) -> None:
+    pair = keys.make(home / ".ssh", "id_ed25519")
+    server = start_sshd({"joe": [pair.line]})
+    with serving(relaying(server.port, 1800, then=then)) as port:
+        line = f"[127.0.0.1]:{port} {server.host_key_line()}\n"
+        (home / ".ssh" / "known_hosts").write_text(line)
+        config = home / ".ssh" / "config"
+        config.write_text(f"Host box\n  HostName 127.0.0.1\n  Port {port}\n  User git\n")
+        config.chmod(0o600)
+
+        found = check.run(make_machine(), check.Request(typed="box", timeout=2.0))
+
+    assert [("login-breaks-off", "fail")] == [(f.id, f.severity) for f in found.findings]
+    assert "problem" == found.verdict
+
+
+def test_a_second_factor_is_named_where_the_login_was_tried(
+    make_machine: Callable[..., Machine],
+    start_sshd: Start,
+    diagnose: Callable[..., Diagnosis],
+    keys: KeyMaker,
+    home: Path,
+) -> None:
+    pair = keys.make(home / ".ssh", "id_ed25519")
+    extra = ("AuthenticationMethods publickey,keyboard-interactive", "KbdInteractiveAuthentication yes")
+    server = start_sshd({"joe": [pair.line]}, extra=extra)
+    diagnose(server)
+
+    found = check.run(make_machine(), check.Request(typed="box", login=True))
+
+    assert [("second-factor-wanted", "warn")] == [(f.id, f.severity) for f in found.findings]
+    assert "keyboard-interactive" in found.findings[0].conclusion
