@@ -10,7 +10,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 
 from sshwizard.model.identity import PublicKey
-from sshwizard.openssh.keys.blob import NotAKey, public_from_blob, refused_by_ssh
+from sshwizard.openssh.keys.blob import NotAKey, plain_blobs, public_from_blob, refused_by_ssh
 from sshwizard.openssh.keys.public import read_public_line
 from sshwizard.openssh.wire import Cursor, WireError
 
@@ -78,8 +78,7 @@ def _covers(kind: int, entry: bytes, shown: PublicKey) -> bool:
         return public_from_blob(entry).fingerprint in _prints(shown)
     if kind == SHA256:
         return "SHA256:" + b64encode(entry).decode().rstrip("=") in _prints(shown)
-    # SHA-1 is over the plain blob, which a certificate does not hold in one piece.
-    return shown.certificate is None and hashlib.sha1(shown.blob, usedforsecurity=False).digest() == entry
+    return any(hashlib.sha1(blob, usedforsecurity=False).digest() == entry for blob in plain_blobs(shown))
 
 
 def _certificates(cursor: Cursor, shown: PublicKey) -> bool:

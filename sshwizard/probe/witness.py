@@ -23,7 +23,7 @@ from sshwizard.model.identity import PublicKey
 from sshwizard.model.plan import Offer, Plan
 from sshwizard.openssh.config.versions import parse_version
 from sshwizard.openssh.keys import NotAKey, public_from_blob, shown_type
-from sshwizard.probe.program import as_words, run
+from sshwizard.probe.program import Witness, as_words, run
 from sshwizard.probe.proxy import own_config
 from sshwizard.text import _, one_line, visible
 
@@ -128,8 +128,7 @@ def testimony(
         timeout,
         cancel,
     )
-    if done.problem == "cancelled":
-        raise Cancelled(_("The check was stopped; nothing was changed."))
+    _unless_cancelled(done)
     if done.status is None:
         raise CannotCheck(
             _("ssh did not end: {why}.").format(why=done.problem), code="witness-timeout", where=machine.ssh
@@ -144,21 +143,30 @@ def testimony(
             code="witness-failed",
             where=machine.ssh,
         )
-    return replace(read_testimony(text), announced=announced_by_ssh(machine, command_line, timeout))
+    return replace(read_testimony(text), announced=announced_by_ssh(machine, command_line, timeout, cancel))
 
 
 def announced_by_ssh(
-    machine: Machine, command_line: CommandLine, timeout: float = 20.0
+    machine: Machine,
+    command_line: CommandLine,
+    timeout: float = 20.0,
+    cancel: threading.Event | None = None,
 ) -> tuple[str, ...] | None:
-    """Return the lines of `ssh -Z`, which prints its plan without connecting; None before OpenSSH 10.5."""
+    """Return the lines of `ssh -Z`, which prints its plan without connecting; None before OpenSSH 10.5.
+
+    It runs the commands of `Match exec`, too. Raises Cancelled.
+    """
     if parse_version(ssh.version(machine)).release < ANNOUNCES_SINCE:
         return None
-    own = own_config(machine)
-    done = machine.run(
-        [machine.ssh, "-Z", "-o", "BatchMode=yes", *own, *_typed(command_line)], timeout=timeout
-    )
-    lines = done.out.decode("utf-8", "surrogateescape").splitlines()
-    return tuple(visible(line, keep="") for line in lines) if done.ok else None
+    argv = [machine.ssh, "-Z", "-o", "BatchMode=yes", *own_config(machine), *_typed(command_line)]
+    done = run(machine, argv, {}, timeout, cancel)
+    _unless_cancelled(done)
+    return tuple(visible(line, keep="") for line in done.out.splitlines()) if done.status == 0 else None
+
+
+def _unless_cancelled(done: Witness) -> None:
+    if done.problem == "cancelled":
+        raise Cancelled(_("The check was stopped; nothing was changed."))
 
 
 def compare(plan: Plan, testimony: Testimony) -> tuple[str, ...]:

@@ -55,6 +55,10 @@ def public(file: Path) -> PublicKey:
         "id: id70",
         "key: {c}",
         "key: {authority}",
+        "sha1: {c}",
+        "sha1: {authority}",
+        "sha256: {c}",
+        "sha256: {authority}",
     ],
 )
 @pytest.mark.parametrize("signed_by", ["authority", "none"])

@@ -100,6 +100,29 @@ def test_a_cancelled_witness_ends_with_all_that_it_started(
     assert not runs(int(mark.read_text()))
 
 
+def test_a_cancelled_announcement_ends_with_all_that_it_started(
+    home: Path, make_machine: Callable[..., Machine], tmp_path: Path
+) -> None:
+    mark, program = tmp_path / "mark", tmp_path / "ssh"
+    hangs = f'case "$*" in *-Z*) echo $$ >{mark}; sleep 60;; esac\necho OpenSSH_10.5p1 >&2\n'
+    program.write_text(f"#!/bin/sh\n{hangs}")
+    program.chmod(0o755)
+    machine = make_machine(config=configured(home, ""), ssh=str(program))
+    cancel = threading.Event()
+
+    def when_it_runs() -> None:
+        while not (mark.exists() and mark.read_text().strip()):
+            time.sleep(0.01)
+        cancel.set()
+
+    threading.Thread(target=when_it_runs, daemon=True).start()
+
+    with pytest.raises(Cancelled):
+        witness.announced_by_ssh(machine, LINE, cancel=cancel)
+
+    assert not runs(int(mark.read_text()))
+
+
 def test_another_home_is_spoken_for_where_no_key_hangs_on_it(
     keys: KeyMaker, home: Path, make_machine: Callable[..., Machine]
 ) -> None:

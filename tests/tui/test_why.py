@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from servers.broken import Broken, silent
 from servers.keys import KeyMaker
+from servers.running import wait_for
 from servers.sshd import Sshd
 
 from sshwizard.machine.machine import Machine
@@ -221,6 +222,83 @@ async def test_hosts_are_ticked_before_they_are_asked(
         assert "1 server joe work" in answered
         assert "Not asked: stranger.invalid" in answered
         assert isinstance(app.screen, WhoScreen) and app.screen.ticked == {"server", "stranger.invalid"}
+
+
+HANGS = """Host server
+    HostName 127.0.0.1
+    Port {port}
+    User git
+    UserKnownHostsFile {known_hosts}
+    IdentityFile {key}
+    IdentitiesOnly yes
+Match exec "echo $$ >>{mark}; exec sleep 60"
+    ServerAliveInterval 7
+"""
+
+
+@pytest.fixture
+def hanging(
+    home: Path, keys: KeyMaker, start_sshd: Callable[..., Sshd], make_machine: Callable[..., Machine]
+) -> tuple[Machine, Path]:
+    """A home whose ssh hangs in a command of its configuration, and the file with the command's number."""
+    pair = keys.make(home / ".ssh", "id_ed25519")
+    server = start_sshd({"joe": [pair.line]})
+    known_hosts, config, mark = home / ".ssh" / "known_hosts", home / ".ssh" / "config", home / "mark"
+    known_hosts.write_text(server.known_hosts_line)
+    config.write_text(HANGS.format(port=server.port, known_hosts=known_hosts, key=pair.path, mark=mark))
+    config.chmod(0o600)
+    return make_machine(config=str(config)), mark
+
+
+def started(mark: Path) -> list[int]:
+    """Return the numbers of the commands that were started."""
+    return [int(word) for word in mark.read_text().split()] if mark.exists() else []
+
+
+def gone(number: int) -> bool:
+    """Whether a process has ended; one that nobody has waited for yet has."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+@pytest.mark.parametrize("leave", ["escape", "ctrl+c"])
+async def test_leaving_the_list_ends_ssh_and_what_it_started(
+    leave: str, hanging: tuple[Machine, Path]
+) -> None:
+    machine, mark = hanging
+    async with running(machine, size=(120, 40)) as (app, pilot):
+        await app.push_screen(WhyScreen("server"))
+        await shows(pilot, "id_ed25519")
+        await press(pilot, "w")
+        await shows(pilot, "Your ssh runs these commands")
+        await press(pilot, "enter")
+        await until(pilot, lambda: started(mark), "ssh to start the command")
+        began = time.monotonic()
+        await press(pilot, leave)
+        if leave == "escape":
+            await until(pilot, lambda: all(gone(number) for number in started(mark)), "the command to end")
+            assert time.monotonic() - began < 0.5
+
+    wait_for(lambda: all(gone(number) for number in started(mark)), "the end of the command", 0.5)
+
+
+async def test_leaving_the_second_witness_ends_ssh_and_what_it_started(hanging: tuple[Machine, Path]) -> None:
+    machine, mark = hanging
+    async with running(machine, size=(120, 40)) as (app, pilot):
+        await app.push_screen(CheckScreen("server"))
+        await shows(pilot, "Works: server takes")
+        untouched = started(mark)
+        await press(pilot, "w", "enter")
+        await until(pilot, lambda: started(mark), "ssh to start the command")
+        began = time.monotonic()
+        await press(pilot, "escape")
+        await until(pilot, lambda: all(gone(number) for number in started(mark)), "the command to end")
+        took = time.monotonic() - began
+
+    assert untouched == []
+    assert took < 0.5
 
 
 @pytest.mark.parametrize("leave", ["escape", "ctrl+c"])

@@ -56,6 +56,23 @@ def refused_by_ssh(public: PublicKey) -> bool:
     return public.type.startswith("ssh-rsa") and (public.bits or 0) < RSA_MINIMUM
 
 
+def plain_blobs(public: PublicKey) -> tuple[bytes, ...]:
+    """Return the blob of the plain key and, for a certificate, that of its authority's key."""
+    if public.certificate is None:
+        return (public.blob,)
+    cursor = Cursor(public.blob)
+    for _part in ("type", "nonce"):
+        cursor.string()
+    _bits, plain = _plain(OF_CERTIFICATE[public.type].name, cursor)
+    cursor.uint64(), cursor.uint32()
+    for _part in ("key id", "principals"):
+        cursor.string()
+    cursor.uint64(), cursor.uint64()
+    for _part in ("critical options", "extensions", "reserved"):
+        cursor.string()
+    return plain, cursor.string()
+
+
 @lru_cache(maxsize=256)
 def fingerprints(plain: bytes) -> tuple[str, str]:
     """Return `SHA256:…` (unpadded base64) and `MD5:…` (hex with colons) of a plain key's blob."""
