@@ -201,6 +201,18 @@ def test_nothing_is_left_of_a_witness_that_hangs(
     assert seen.problem == ("cancelled" if way == "cancel" else "out of time")
 
 
+def test_nothing_is_left_of_git_and_its_ssh(make_machine: Callable[..., Machine], tmp_path: Path) -> None:
+    cancel, config = threading.Event(), tmp_path / "config"
+    with none_within(AT_ONCE) as mark, serving(silent) as port:
+        config.write_text(f"Host box\n  ProxyCommand {through_a_silent_jump(tmp_path, port)}\n")
+        config.chmod(0o600)
+        machine = make_machine(env={NAME: mark}, config=str(config))
+        threading.Thread(target=_cancel_when_running, args=(mark, 4, cancel), daemon=True).start()
+        seen = second.git_ls_remote(machine, making.facts(machine), "git@box:a.git", cancel=cancel)
+
+    assert seen.problem == "cancelled"
+
+
 def _cancel_when_running(mark: str, most: int, cancel: threading.Event) -> None:
     wait_for(lambda: len(processes(mark)) >= most, f"{most} processes")
     cancel.set()
