@@ -65,18 +65,21 @@ def breaks_off(case: Case) -> Iterator[Finding]:
     silent = check.code == "timeout"
     words = (
         _(
-            "{host} began the login and then fell silent: {detail} No key is to blame as long as none was judged."
+            "{host} was reached and began the login, but did not answer in time. That is no verdict on your keys."
         )
         if silent
-        else _(
-            "{host} began the login and then hung up: {detail} No key is to blame as long as none was judged."
-        )
+        else _("{host} was reached and began the login, but then hung up. That is no verdict on your keys.")
+    )
+    title = (
+        _("The host falls silent in the middle of the login")
+        if silent
+        else _("The host hangs up in the middle of the login")
     )
     yield sight.finding(
         "login-breaks-off",
         "fail",
         "certain",
-        words.format(host=sight.host(case), detail=check.detail),
+        words.format(host=sight.host(case)),
         [sight.checked(case, check)],
         [
             sight.advice(
@@ -88,6 +91,7 @@ def breaks_off(case: Case) -> Iterator[Finding]:
                 _("If it stays: ask whoever runs {host} what its log says.").format(host=sight.host(case)),
             )
         ],
+        title=title,
     )  # fmt: skip
 
 
@@ -100,7 +104,9 @@ def second_factor(case: Case) -> Iterator[Finding]:
         "second-factor-wanted",
         "warn",
         "certain",
-        check.detail,
+        _("{detail}. Your key is right; ssh asks you for the rest, such as a password or a code.").format(
+            detail=check.detail
+        ),
         [sight.checked(case, check)],
         [
             sight.advice(
@@ -121,7 +127,7 @@ def own_limit(case: Case) -> Iterator[Finding]:
         "own-limit",
         "warn",
         "certain",
-        check.detail,
+        _("{detail} Nothing is known to be wrong.").format(detail=check.detail),
         [sight.checked(case, check)],
         [
             sight.advice(

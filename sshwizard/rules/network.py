@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sshwizard.model.finding import Case, Certainty, Finding
+from sshwizard.model.finding import Case, Certainty, Evidence, Finding
 from sshwizard.model.transcript import Check
 from sshwizard.rules import otherport, sight
 from sshwizard.text import _
@@ -127,6 +127,10 @@ def _proxy(case: Case, check: Check) -> Iterator[Finding]:
         value = effective.first(keyword) if effective else ""
         if effective and value and value != "none":
             evidence.append(sight.seen(effective.source(keyword), f"{keyword} {value}"))
+    jump = effective.first("proxyjump") if effective else ""
+    if jump and jump != "none":
+        yield _jump(case, check, jump, evidence)
+        return
     yield sight.finding(
         "net-proxy-misconfig",
         "fail",
@@ -146,6 +150,30 @@ def _proxy(case: Case, check: Check) -> Iterator[Finding]:
     )
 
 
+def _jump(case: Case, check: Check, jump: str, evidence: list[Evidence]) -> Finding:
+    first, *others = jump.split(",")
+    return sight.finding(
+        "net-proxy-misconfig",
+        "fail",
+        "likely" if check.code in ("timeout", "cancelled") else "certain",
+        _("ssh goes to {host} by way of {jump} (ProxyJump), and does not get through: {detail}").format(
+            host=sight.host(case), jump=jump, detail=check.detail or check.code
+        ),
+        evidence,
+        [
+            sight.advice(
+                _("Mend the way to the host in between first")
+                if not others
+                else _("Mend the way to the hosts in between first, one after the other"),
+                _("It must let you in by itself before it can pass you on."),
+                _("If it is no longer needed, take the ProxyJump line out of the configuration."),
+                command=f"sshwizard doctor {sight.typed(f'ssh://{first}' if ':' in first else first)}",
+            )
+        ],
+        title=_("The host to jump through does not let ssh through"),
+    )
+
+
 def _banner(case: Case, check: Check) -> Iterator[Finding]:
     if check.code == "http-answer":
         yield sight.finding(
@@ -160,6 +188,7 @@ def _banner(case: Case, check: Check) -> Iterator[Finding]:
             ),
             [sight.checked(case, check), *otherport.evidence(case)],
             otherport.ways(case),
+            title=_("A web server answers where the SSH server should"),
         )
     elif check.code == "old-protocol":
         yield _too_old(case, check)

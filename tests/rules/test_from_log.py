@@ -112,7 +112,7 @@ NOT_IN_A_LOG = {
     "foreign-files", "ssh-folder-perms", "private-half-misnamed", "public-half-misnamed", "public-half-missing",
     "hostkey-unknown", "key-weak-blacklisted", "wrong-text-registered", "transport-retired",
     "host-moved", "password-for-nothing",
-    "rule-crashed", "certificate-not-valid", "config-value", "config-missing", "config-include-depth", "block-never-matches",
+    "rule-crashed", "login-breaks-off", "second-factor-wanted", "own-limit", "certificate-not-valid", "config-value", "config-missing", "config-include-depth", "block-never-matches",
     "hostname-not-a-name", "duplicate-host", "order-trap", "unreachable-line", "identitiesonly-missing",
     "identitiesonly-without-identityfile", "identityfile-accumulates", "identityfile-public-half",
     "certificatefile-missing", "include-missing", "obsolete-option", "repository-no-access", "hostkey-withdrawn",

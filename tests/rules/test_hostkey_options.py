@@ -120,4 +120,4 @@ def test_the_layer_that_fails_first_has_its_finding(layer: str, code: str, id: s
     finding = judge(made)[0]
 
     assert (finding.id, finding.severity) == (id, "warn" if id == "own-limit" else "fail")
-    assert "words" in finding.conclusion
+    assert "words" in finding.conclusion + finding.evidence[0].text

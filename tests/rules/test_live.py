@@ -120,6 +120,15 @@ def layer(id: str, code: str, **named: object) -> Case:
     return healthy(transcript=stopped(check(id, "failed", code, "words")), **named)
 
 
+def test_a_jump_that_fails_is_named_and_to_be_mended_first() -> None:
+    found = judge(layer("proxy", "proxy-failed", options={"proxyjump": "joe@gate:2222,second"}))[0]
+    other = judge(layer("proxy", "proxy-failed", options={"proxycommand": "nc %h %p"}))[0]
+
+    assert "by way of joe@gate:2222,second" in found.conclusion
+    assert found.fixes[0].command == "sshwizard doctor ssh://joe@gate:2222"
+    assert "ProxyJump" not in other.conclusion
+
+
 def remote(transport: str) -> GitFacts:
     url = "https://github.com/a/b.git" if transport == "https" else "git@github.com:a/b.git"
     return GitFacts(folder="/w", remotes=(GitRemote(name="origin", url=url, push_url=url, folder="/w", transport=transport, host="github.com", path="a/b.git"),))  # type: ignore[arg-type]  # fmt: skip
