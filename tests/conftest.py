@@ -14,6 +14,7 @@ from typing import Any
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 
 import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
 from servers.agent import Agent  # noqa: E402
 from servers.keychain import Chain  # noqa: E402
 from servers.keys import KeyMaker  # noqa: E402
@@ -22,6 +23,10 @@ from servers.sshd import Sshd  # noqa: E402
 
 from sshwizard.machine import lookup  # noqa: E402
 from sshwizard.machine.machine import Machine, here  # noqa: E402
+
+# A loaded machine makes one example slow by chance; the benchmarks watch over time.
+settings.register_profile("sshwizard", deadline=None)
+settings.load_profile("sshwizard")
 
 _KEPT = ("PATH", "LANG", "TMPDIR", "VIRTUAL_ENV", "TEXTUAL_ANIMATIONS")
 _KEPT_PREFIXES = ("PYTHON", "PYENV_", "PYTEST_", "COV_", "COVERAGE_", "HYPOTHESIS_")

@@ -191,20 +191,20 @@ def hold(index: int, data: bytes) -> None:
         assert not any(piece in form for form in (text, squeezed(text)) for piece in pieces(index))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(mixed_up())
 def test_no_piece_of_a_private_half_is_ever_sent(made: tuple[int, bytes]) -> None:
     hold(*made)
 
 
 @pytest.mark.slow
-@settings(max_examples=4000, deadline=None)
+@settings(max_examples=4000)
 @given(mixed_up())
 def test_no_piece_of_a_private_half_is_ever_sent_at_length(made: tuple[int, bytes]) -> None:
     hold(*made)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 1), st.integers(0, 15), st.integers(28, 44))
 def test_a_piece_of_a_key_is_no_title(index: int, start: int, length: int) -> None:
     piece = base64.b64encode(secret_numbers(index)[0]).decode()[start : start + length]

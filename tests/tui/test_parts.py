@@ -13,7 +13,7 @@ from sshwizard.tui.widgets.choices import Choices, Item
 CELLS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), max_size=60)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=4), st.integers(40, 120))
 def test_columns_never_exceed_the_width(rows: list[list[str]], width: int) -> None:
     for row in lay_out(rows, width):
@@ -22,7 +22,7 @@ def test_columns_never_exceed_the_width(rows: list[list[str]], width: int) -> No
         )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(CELLS, min_size=1, max_size=3), st.integers(40, 120))
 @example(cells=["\U0001f3fb"], width=40)
 def test_no_character_is_lost_when_a_cell_wraps(cells: list[str], width: int) -> None:
