@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
@@ -17,6 +18,7 @@ from sshwizard.check import Request
 from sshwizard.errors import CannotApply, UsageError
 from sshwizard.machine import git
 from sshwizard.model.choices import Choice, Option
+from sshwizard.model.events import OnEvent, ignore
 from sshwizard.model.finding import Fix
 from sshwizard.model.steps import SetRemoteUrl
 from sshwizard.text import _, visible
@@ -102,17 +104,21 @@ def look(
     request: Request,
     *,
     remote: str | None = None,
+    on_event: OnEvent = ignore,
+    cancel: threading.Event | None = None,
 ) -> tuple[Repository, ...]:
     """Say as whom each remote (or only those called `remote`) is used. No network unless `request.login`.
 
-    Raises UsageError when there is no repository.
+    Raises UsageError when there is no repository, and Cancelled.
     """
     found = []
     for top in repositories(machine, folder):
         facts = git.look(machine, top)
         there = replace(machine, cwd=top)
         rows = tuple(
-            _row(there, one, committer(facts), request) for one in facts.remotes if remote in (None, one.name)
+            _row(there, one, committer(facts), request, on_event, cancel)
+            for one in facts.remotes
+            if remote in (None, one.name)
         )
         found.append(Repository(folder=top, facts=facts, rows=rows))
     return tuple(found)
@@ -125,14 +131,22 @@ def committer(facts: GitFacts) -> str:
     return f"{facts.user_name or '?'} <{facts.user_email or '?'}>"
 
 
-def _row(machine: Machine, remote: GitRemote, commits: str, request: Request) -> Row:
+def _row(
+    machine: Machine,
+    remote: GitRemote,
+    commits: str,
+    request: Request,
+    on_event: OnEvent,
+    cancel: threading.Event | None,
+) -> Row:
     if remote.transport != "ssh":
         return Row(remote=remote, key="", fingerprint=None, account=None, commits=commits)
     typed = remote.push_url if remote.push_url != remote.url else remote.name
     account, problem = None, ""
     key: PublicKey | None
     if request.login:
-        diagnosis = check.run(machine, replace(request, typed=typed))
+        there = replace(request, typed=typed)
+        diagnosis = check.run(machine, there, on_event=on_event, cancel=cancel)
         facts, transcript = diagnosis.case.facts, diagnosis.case.transcript
         key = transcript.ssh_key if transcript else None
         account = transcript.account if transcript else None

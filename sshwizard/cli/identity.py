@@ -13,6 +13,7 @@ from sshwizard.cli import exits, repoint
 from sshwizard.cli.desk import Desk
 from sshwizard.cli.flags import seconds
 from sshwizard.errors import UsageError
+from sshwizard.model.events import notes
 from sshwizard.report import contract
 from sshwizard.report.columns import table
 from sshwizard.repositories import Repository, Row
@@ -70,7 +71,11 @@ def _enter(desk: Desk) -> str:
 
 def _show(desk: Desk, folder: str) -> int:
     found = repositories.look(
-        desk.machine, folder, desk.request(login=desk.args.login), remote=desk.args.remote
+        desk.machine,
+        folder,
+        desk.request(login=desk.args.login),
+        remote=desk.args.remote,
+        on_event=notes(desk.out.aside),
     )
     rows = [row for one in found for row in one.rows]
     desk.out.object(contract.envelope("identity", repositories=[_fields(one) for one in found]))

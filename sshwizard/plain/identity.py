@@ -7,6 +7,7 @@ import os
 from sshwizard import check, repositories
 from sshwizard.errors import UsageError
 from sshwizard.model.choices import Choice, Option
+from sshwizard.model.events import notes
 from sshwizard.plain.visit import Visit
 from sshwizard.report.columns import table
 from sshwizard.repositories import Proposal, Repository, Row
@@ -22,7 +23,8 @@ def walk(visit: Visit) -> None:
     while True:
         visit.command(visit.ours("identity", *(("--login",) if login else ())))
         try:
-            found = repositories.look(visit.machine, folder, visit.request("", login=login))
+            request = visit.request("", login=login)
+            found = repositories.look(visit.machine, folder, request, on_event=notes(visit.say))
         except UsageError as error:
             visit.say("", error.message)
             folder = _ask_folder(visit)

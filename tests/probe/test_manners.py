@@ -17,12 +17,14 @@ from probe import making
 from servers.keys import KeyMaker
 from servers.person import Person
 from servers.sshd import Sshd
+from tui.driving import press, running, screen_text, shows, until
 
 from sshwizard.machine import runtime
 from sshwizard.machine.machine import Machine
 from sshwizard.model.events import Event, Note
 from sshwizard.probe import manners, probe
 from sshwizard.probe.wait import until_accepted
+from sshwizard.tui.screens.check import CheckScreen
 
 StartSshd = Callable[..., Sshd]
 SSHWIZARD = [sys.executable, "-m", "sshwizard"]
@@ -97,6 +99,21 @@ def test_two_doctors_are_free_and_the_wizard_then_waits_and_says_why(forge: Forg
         person.sees("so that forge.example does not take this for an attack")
 
     assert "does not take this for an attack" not in said
+    assert forge.left() == 2
+
+
+async def test_asking_again_and_again_in_the_full_screen_is_paced_with_a_sentence(
+    forge: Forge, make_machine: Callable[..., Machine]
+) -> None:
+    async with running(make_machine(), size=(100, 30)) as (app, pilot):
+        await app.push_screen(CheckScreen("forge.example"))
+        for ends in (1, 2):
+            await until(pilot, lambda ends=ends: forge.left() == ends, f"{ends} ends")
+            await until(pilot, lambda: "r again" in screen_text(app), "the check to be over")
+            await press(pilot, "r")
+        await shows(pilot, "so that forge.example does not take this for an attack")
+        await press(pilot, "escape")
+
     assert forge.left() == 2
 
 

@@ -77,12 +77,8 @@ def runs(number: int) -> bool:
         return False
 
 
-def test_a_cancelled_witness_ends_with_all_that_it_started(
-    home: Path, make_machine: Callable[..., Machine], tmp_path: Path
-) -> None:
-    mark = tmp_path / "mark"
-    config = configured(home, f'Match exec "echo $$ >{mark}; exec sleep 60"\n    User x\n')
-    machine = make_machine(config=config)
+def cancelled_once(mark: Path) -> threading.Event:
+    """Return an event that is set as soon as a program has written its number into `mark`."""
     cancel = threading.Event()
 
     def when_it_runs() -> None:
@@ -91,6 +87,16 @@ def test_a_cancelled_witness_ends_with_all_that_it_started(
         cancel.set()
 
     threading.Thread(target=when_it_runs, daemon=True).start()
+    return cancel
+
+
+def test_a_cancelled_witness_ends_with_all_that_it_started(
+    home: Path, make_machine: Callable[..., Machine], tmp_path: Path
+) -> None:
+    mark = tmp_path / "mark"
+    config = configured(home, f'Match exec "echo $$ >{mark}; exec sleep 60"\n    User x\n')
+    machine = make_machine(config=config)
+    cancel = cancelled_once(mark)
     began = time.monotonic()
 
     with pytest.raises(Cancelled):
@@ -108,14 +114,7 @@ def test_a_cancelled_announcement_ends_with_all_that_it_started(
     program.write_text(f"#!/bin/sh\n{hangs}")
     program.chmod(0o755)
     machine = make_machine(config=configured(home, ""), ssh=str(program))
-    cancel = threading.Event()
-
-    def when_it_runs() -> None:
-        while not (mark.exists() and mark.read_text().strip()):
-            time.sleep(0.01)
-        cancel.set()
-
-    threading.Thread(target=when_it_runs, daemon=True).start()
+    cancel = cancelled_once(mark)
 
     with pytest.raises(Cancelled):
         witness.announced_by_ssh(machine, LINE, cancel=cancel)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -17,6 +18,7 @@ from textual.widgets import Input, OptionList, Static
 from sshwizard import apply, check, repositories
 from sshwizard.errors import SshwizardError
 from sshwizard.model.change import Change
+from sshwizard.model.events import notes
 from sshwizard.model.facts import Facts
 from sshwizard.repositories import Proposal, Repository, Row
 from sshwizard.text import _
@@ -53,6 +55,7 @@ class IdentityScreen(Screen[None]):
         self._facts: Facts | None = None
         self._login = False
         self._result = ""
+        self._cancel = threading.Event()
 
     @property
     def session(self) -> Session:
@@ -75,14 +78,22 @@ class IdentityScreen(Screen[None]):
         self.query_one(Choices).focus()
         self._look()
 
+    def on_unmount(self) -> None:
+        self._cancel.set()
+
     def _look(self) -> None:
         self.query_one(TitleBar).say(self.session.machine.shown(self._folder))
         self._say(_("Logging in to each host…") if self._login else _("Looking…"))
         machine, folder = self.session.look_again(), self._folder
         request = check.Request(login=self._login, timeout=self.session.options.timeout)
+        self._cancel = cancel = threading.Event()
+
+        def paused(why: str) -> None:
+            self.call_later(self._say, why)
 
         def work() -> tuple[Facts, tuple[Repository, ...]]:
-            return self.session.look(), repositories.look(machine, folder, request)
+            found = repositories.look(machine, folder, request, on_event=notes(paused), cancel=cancel)
+            return self.session.look(), found
 
         in_background(self, work, self._looked, self._nothing, name="look")
 
