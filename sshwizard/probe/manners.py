@@ -2,8 +2,9 @@
 
 OpenSSH 9.8 and later lock an address out when connections that asked about keys end without a login: 5 s for
 each, and out when more than 15 s have accrued (PerSourcePenalties, sshd_config(5)). So: at most two such
-ends in 15 s for each host, over everything that this account runs, whichever front end asks: the moments lie
-in the folder of `machine.runtime`. Where that cannot be used, each process counts for itself.
+ends in 15 s for each host. Where the host is such a server, or does not say what it is, that holds over
+everything that this account runs, whichever front end asks: the moments lie in the folder of
+`machine.runtime`. For others, and where that folder cannot be used, each process counts for itself.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import contextlib
 import json
 import math
 import os
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -34,6 +36,10 @@ Ends = dict[str, list[float]]
 _lock = threading.Lock()
 _unkept: dict[str, Ends] = {}
 """What this process alone knows, for each folder that takes nothing."""
+_mild: dict[tuple[str, str], list[float]] = {}
+"""Ends at hosts that lock nobody out, for each folder and place; this process's own."""
+_OPENSSH = re.compile(r"OpenSSH_(\d+)\.(\d+)")
+PENALTIES_SINCE = (9, 8)
 
 
 class Turn:
@@ -50,15 +56,21 @@ class Turn:
         if not self._counts or self._taken is not None:
             return 0.0
         with _shared(self._machine) as ends:
-            moments, now = ends.setdefault(self._place, []), time.time()
+            now = time.time()
+            own = [moment for moment in _mild.get(self._mild_place, ()) if now - WINDOW < moment <= now]
+            moments: list[float] = sorted([*ends.get(self._place, ()), *own])
             if len(moments) >= ENDS:
                 return max(0.0, moments[-ENDS] + WINDOW - now)
             self._taken = now
-            moments.append(now)
+            ends.setdefault(self._place, []).append(now)
         return 0.0
 
-    def end(self, *, counts: bool) -> None:
-        """Give it back. `counts`: the connection has asked about keys and ends now, without a login."""
+    def end(self, *, counts: bool, server_version: str = "") -> None:
+        """Give it back.
+
+        `counts`: the connection has asked about keys and ends now, without a login. `server_version`: the
+        server's identification string, "" if it is not known.
+        """
         if not self._counts or (self._taken is None and not counts):
             return
         with _shared(self._machine) as ends:
@@ -66,8 +78,21 @@ class Turn:
             if self._taken in moments:
                 moments.remove(self._taken)
             if counts:
-                moments.append(time.time())
+                kept = moments if locks_out(server_version) else _mild.setdefault(self._mild_place, [])
+                kept.append(time.time())
         self._taken = None
+
+    @property
+    def _mild_place(self) -> tuple[str, str]:
+        return self._machine.runtime_dir, self._place
+
+
+def locks_out(server_version: str) -> bool:
+    """Whether a server may lock an address out; assumed of one whose identification string is not known."""
+    found = _OPENSSH.search(server_version)
+    if found is None:
+        return not server_version
+    return (int(found[1]), int(found[2])) >= PENALTIES_SINCE
 
 
 def waiting(seconds: float, host: str) -> str:

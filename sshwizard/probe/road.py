@@ -234,7 +234,7 @@ class Road:
         if heard is None:
             self._record.done("kex", "failed", limit.detail, limit.code, at=limit.at)
             return
-        self._turn.end(counts=True)
+        self._turn.end(counts=True, server_version=limit.server_version)
         self._tally.connections += 1
         self._record.done("kex", "warned", limit.detail, limit.code, at=limit.at)
         self._record.done("hostkey", "passed", heard.host_key)
@@ -276,4 +276,5 @@ class Road:
             return
         self._met.conversation.close()
         self._met = None
-        self._turn.end(counts=self._asked_on_this and not (logged_in or self._tally.logged_in))
+        asked_only = self._asked_on_this and not (logged_in or self._tally.logged_in)
+        self._turn.end(counts=asked_only, server_version=self._tally.server_version)

@@ -207,7 +207,7 @@ def ask(
         on_step(_("your own ssh"))
         seen = second.own_ssh(machine, plan, flags=flags, timeout=timeout, cancel=cancel)
         ssh = _tried(seen, transcript)
-        turn.end(counts=not ssh.got_in)
+        turn.end(counts=not ssh.got_in, server_version=transcript.server_version)
     remote, facts = repository(diagnosis, flags), diagnosis.case.facts
     if not remote or facts is None:
         return Second(ssh=ssh)
@@ -215,7 +215,7 @@ def ask(
         on_step("git ls-remote")
         seen = second.git_ls_remote(machine, facts, remote, timeout=timeout, cancel=cancel)
         git = _listed(seen, transcript)
-        turn.end(counts=not git.tried.got_in)
+        turn.end(counts=not git.tried.got_in, server_version=transcript.server_version)
     return Second(ssh=ssh, git=git)
 
 

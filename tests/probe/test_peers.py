@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import asyncssh
 import paramiko
 import pytest
 from probe import making
+from servers.asyncssh_server import asyncssh_server
 from servers.dropbear import Dropbear
 from servers.keys import KeyMaker, Pair
 
@@ -43,43 +42,9 @@ def test_dropbear_takes_rsa_by_sha2(machine: Machine, keys: KeyMaker, tmp_path: 
     assert seen.greeting == "Hi git, this is dropbear."
 
 
-@contextlib.contextmanager
-def asyncssh_server(folder: Path, allowed: Pair) -> Iterator[int]:
-    """Run asyncssh's server in a thread of its own."""
-    (folder / "allowed").write_text(allowed.line + "\n")
-    loop = asyncio.new_event_loop()
-    ports: list[int] = []
-    ready = threading.Event()
-    stop = asyncio.Event()
-
-    async def serve() -> None:
-        server = await asyncssh.listen(
-            "127.0.0.1",
-            0,
-            server_host_keys=[asyncssh.generate_private_key("ssh-ed25519")],
-            authorized_client_keys=str(folder / "allowed"),
-            process_factory=lambda process: (process.stdout.write("Hi joe!\n"), process.exit(0)),
-        )
-        ports.append(server.get_port())
-        ready.set()
-        await stop.wait()
-        server.close()
-        await server.wait_closed()
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
-    thread.start()
-    assert ready.wait(10)
-    try:
-        yield ports[0]
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
-        loop.close()
-
-
 def test_asyncssh_answers_in_order(machine: Machine, pairs: tuple[Pair, ...], tmp_path: Path) -> None:
-    with asyncssh_server(tmp_path, pairs[12]) as port:
-        seen = probe(machine, making.facts(machine), making.plan(pairs, port), login=True)
+    with asyncssh_server(tmp_path, [pairs[12].line]) as server:
+        seen = probe(machine, making.facts(machine), making.plan(pairs, server.port), login=True)
 
     assert [answer.state for answer in seen.answers] == ["refused"] * 12 + ["accepted"]
     assert (seen.ssh_outcome, seen.connections, seen.account) == ("accepted", 1, "joe")
