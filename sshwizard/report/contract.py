@@ -236,10 +236,10 @@ def applicable(fix: Fix) -> bool:
 
 def reversible(fix: Fix) -> bool:
     """Whether `undo` can take all of it back."""
-    from sshwizard.model.steps import DoByHand, InstallKey, RemoveKey, RunCommand, UploadKey
+    from sshwizard.model.steps import DoByHand, InstallKey, RemoveKey, RunCommand, UninstallKey, UploadKey
 
     return applicable(fix) and not any(
-        isinstance(step, (UploadKey, RemoveKey, InstallKey, DoByHand))
+        isinstance(step, (UploadKey, RemoveKey, InstallKey, UninstallKey, DoByHand))
         or (isinstance(step, RunCommand) and step.undo_argv is None)
         for step in fix.steps
     )

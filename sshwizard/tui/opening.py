@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from textual.screen import Screen
 
 from sshwizard.errors import SshwizardError
+from sshwizard.model.change import Change
 from sshwizard.model.finding import Fix
 from sshwizard.providers.place import Place
 from sshwizard.text import _
 from sshwizard.tui.app import app_of
 from sshwizard.tui.background import in_background
-from sshwizard.tui.changing import Done, Failed, make_change
+from sshwizard.tui.changing import Done, Failed, make_change, take_back
 from sshwizard.wizard.credentials import REFUSED, Login, key_of
 
 if TYPE_CHECKING:
@@ -115,6 +116,23 @@ def change_account(
         lambda error: _failed(screen, place, login, error, again, failed),
         token=login.token,
         otp=login.otp,
+    )
+
+
+def undo_account(
+    screen: Screen[Any], place: Place, login: Login, change: Change, done: Done, failed: Failed
+) -> bool:
+    """Take a change back that needs the account's credential; False, and a remark, in a dry run."""
+
+    def again(coded: Login) -> None:
+        undo_account(screen, place, coded, change, done, failed)
+
+    return take_back(
+        screen,
+        change,
+        done,
+        lambda error: _failed(screen, place, login, error, again, failed),
+        login=login,
     )
 
 
