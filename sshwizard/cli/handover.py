@@ -77,7 +77,7 @@ def off_server(desk: Desk, place: Place) -> int:
     if not desk.args.key:
         raise UsageError(_("On a server, keys are removed one by one: name the public half's file."))
     public = public_file(desk, desk.args.key)
-    key = {"id": None, "title": public.comment, "fingerprint": public.fingerprint}
+    key = {"id": None, "title": public.shown_comment, "fingerprint": public.fingerprint}
     if desk.args.dry_run:
         desk.out.object(contract.envelope("keys remove", provider=place.name, result="dry_run", key=key))
         desk.out.answer([_("Would remove {print}.").format(print=public.fingerprint), nothing_was_changed()])
@@ -87,7 +87,7 @@ def off_server(desk: Desk, place: Place) -> int:
     )
     if not desk.confirm(question, default=False):
         raise Cancelled(_("Not confirmed."))
-    title = public.comment or public.fingerprint
+    title = public.called
     command = strip.remove(place.name, desk.args.key, options=desk.options)
     (done,) = apply.apply_fix(desk.machine, service.uninstall_fix(place, public, title, command)).outcomes
     if done.result == "absent":
@@ -115,7 +115,7 @@ def by_hand(desk: Desk, place: Place, public: PublicKey) -> int:
             provider=place.name,
             account=None,
             result="by_hand",
-            key={"id": None, "title": public.comment, "fingerprint": public.fingerprint},
+            key={"id": None, "title": public.shown_comment, "fingerprint": public.fingerprint},
             public=line,
             page=place.key_page or None,
             opened=opened,

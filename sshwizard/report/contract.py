@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sshwizard.errors import SshwizardError
-from sshwizard.openssh.keys.public import shown_comment
 
 if TYPE_CHECKING:
     from sshwizard.model.config import Effective
@@ -129,7 +128,7 @@ def offer(one: Offer) -> Json:
         "fingerprint": one.fingerprint,
         "type": one.public.type if one.public else None,
         "path": one.path,
-        "comment": shown_comment(one.public.comment) if one.public else None,
+        "comment": one.public.shown_comment if one.public else None,
         "kind": one.kind,
         "via": one.via,
         "explicit": one.explicit,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sshwizard.openssh.keys.public import shown_comment
 from sshwizard.report.columns import Style, table, wrap
 from sshwizard.report.contract import permissions
 from sshwizard.text import _, plural
@@ -37,7 +36,7 @@ def key_lines(
         yield first
         for one, line in zip(identities, lines, strict=True):
             yield line
-            yield f"  {one.public.fingerprint}  {shown_comment(one.public.comment)}".rstrip()
+            yield f"  {one.public.fingerprint}  {one.public.shown_comment}".rstrip()
             for problem in one.problems:
                 yield from wrap(problem.title, style.width, indent="  ")
     for file in strays:
@@ -76,7 +75,7 @@ def key_page(one: Identity, shown: Callable[[str], str]) -> Iterator[str]:
         (_("public half"), shown(one.public_path) if one.public_path else _("not in a file here")),
         (_("fingerprint"), public.fingerprint),
         ("", public.fingerprint_md5),
-        (_("comment"), shown_comment(public.comment) or _("none")),
+        (_("comment"), public.shown_comment or _("none")),
         (_("format"), one.format or _("not known")),
         (_("passphrase"), {True: _("yes"), False: _("no"), None: _("not known")}[one.encrypted]),
         (_("permissions"), permissions(one.mode) or _("not known")),

@@ -111,6 +111,6 @@ def public_pairs(public: PublicKey) -> Pairs:
     return (
         (_("fingerprint"), public.fingerprint),
         (_("kind"), f"{public.kind} ({public.type})"),
-        (_("comment"), public.comment or _("none")),
+        (_("comment"), public.shown_comment or _("none")),
         (_("MD5"), public.fingerprint_md5),
     )

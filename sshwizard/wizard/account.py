@@ -47,7 +47,7 @@ class Foreign:
     @property
     def called(self) -> str:
         """What to call it in a list: its comment, else the beginning of its fingerprint."""
-        return self.public.comment or f"{self.public.fingerprint[:14]}…"
+        return self.public.shown_comment or f"{self.public.fingerprint[:14]}…"
 
     @property
     def titled(self) -> PublicKey:

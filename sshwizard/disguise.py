@@ -34,6 +34,20 @@ def looks_like_key_material(text: str) -> bool:
     return any(_is_encoded(run) for run in runs) or any(_is_base85(word) for word in text.split())
 
 
+def shown_comment(comment: str) -> str:
+    """Return a key's comment for people; `…` where it looks like a piece of a private half.
+
+    A path, which `ssh-add` takes for the comment of keys that have none, may hold long words.
+    """
+    return "…" if looks_like_key_material(comment) and not _is_path(comment) else comment
+
+
+def _is_path(text: str) -> bool:
+    """Tell a path from base64, which may start with a slash too, by how rarely the class of characters changes."""
+    plain = re.sub(r"[^A-Za-z0-9]", "", text)
+    return bool(re.fullmatch(r"~?(?:/[\w.@-]+)+", text)) and _changes(plain) < _CHANGES * len(plain)
+
+
 def _unwrapped(words: list[str]) -> list[str]:
     """Join neighbours of one length (the last may be shorter): lines of base64 that a paste turned into blanks."""
     found: list[str] = []
@@ -57,6 +71,9 @@ def _is_encoded(run: str) -> bool:
         return True
     if re.fullmatch(r"[0-9a-f]+|[0-9A-F]+", run):
         return False
+    return _changes(run) >= _CHANGES * len(run)
+
+
+def _changes(run: str) -> int:
     classes = ["A" if char.isupper() else "a" if char.islower() else "0" for char in run]
-    changes = sum(one != other for one, other in zip(classes, classes[1:], strict=False))
-    return changes >= _CHANGES * len(run)
+    return sum(one != other for one, other in zip(classes, classes[1:], strict=False))
