@@ -104,9 +104,9 @@ def walk(env: dict[str, str], tmp_path: Path, answers: str) -> str:
 
 
 def test_commands_are_named_before_they_run(server: Path, env: dict[str, str], tmp_path: Path) -> None:
-    declined = walk(env, tmp_path, "3\n2\nserver\n3\nn\n1\nq\n")
+    declined = walk(env, tmp_path, "show\nwhy\nserver\nrun\nn\ndone\nq\n")
     untouched = not server.exists()
-    agreed = walk(env, tmp_path, "3\n2\nserver\n3\ny\n2\n1\nq\n")
+    agreed = walk(env, tmp_path, "show\nwhy\nserver\nrun\ny\nwitness\ndone\nq\n")
 
     assert f"if `touch {server}` succeeds: work, stranger" in " ".join(declined.split())
     assert f"  $ touch {server}" in declined and untouched
@@ -118,9 +118,9 @@ def test_commands_are_named_before_they_run(server: Path, env: dict[str, str], t
 def test_ssh_is_asked_for_its_word_only_after_its_commands_were_named(
     server: Path, env: dict[str, str], tmp_path: Path
 ) -> None:
-    declined = walk(env, tmp_path, "3\n2\nserver\n2\nn\nb\nq\n")
+    declined = walk(env, tmp_path, "show\nwhy\nserver\nwitness\nn\nb\nq\n")
     untouched = not server.exists()
-    agreed = walk(env, tmp_path, "3\n2\nserver\n2\ny\n1\nq\n")
+    agreed = walk(env, tmp_path, "show\nwhy\nserver\nwitness\ny\ndone\nq\n")
 
     assert "Let it run them? [y/N]" in declined and untouched
     assert "agrees with what is said above if `touch" in " ".join(agreed.split()) and server.exists()
@@ -129,7 +129,7 @@ def test_ssh_is_asked_for_its_word_only_after_its_commands_were_named(
 def test_hosts_of_strangers_are_asked_only_after_a_yes(
     server: Path, env: dict[str, str], tmp_path: Path
 ) -> None:
-    without = walk(env, tmp_path, "3\n5\n\nq\n")
+    without = walk(env, tmp_path, "show\nwho\n\nq\n")
 
     assert "Asking shows your public halves to far.invalid. Ask them too? [y/N]" in without
     assert "server: nobody" in without and "Not asked: far.invalid." in without

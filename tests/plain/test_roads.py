@@ -142,7 +142,7 @@ def test_hidden_input_is_explained_where_there_is_no_terminal(env: dict[str, str
 
 
 def test_without_colours_glyphs_and_cursor_movement(env: dict[str, str], tmp_path: Path) -> None:
-    done = piped(env, tmp_path, "wrong-key", "2\nq\n")
+    done = piped(env, tmp_path, "wrong-key", "setup\nq\n")
 
     assert "\x1b" not in done.stdout
     assert not re.search(r"[─-▟⠀-⣿]", done.stdout)
@@ -183,7 +183,7 @@ def test_a_set_up_left_half_way_goes_on_where_it_was(env: dict[str, str], tmp_pa
     assert "Works: practice knows ~/.ssh/practice_ed25519 as mia" in second
 
 
-SHOWN = "printf '3\\n1\\n2\\n1\\n1\\n3\\n1\\n4\\nb\\n7\\n' | $PYTHON -m sshwizard --plain >\"$OUT/shown.txt\""
+SHOWN = "printf 'show\\nkeys\\nwhy\\n1\\ndone\\nconfig\\n1\\nchanges\\nb\\nleave\\n' | $PYTHON -m sshwizard --plain >\"$OUT/shown.txt\""
 
 
 def test_what_there_is_is_shown_and_nothing_changed(env: dict[str, str], tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ def test_a_pasted_log_is_explained(env: dict[str, str], tmp_path: Path, home: Pa
         [*SSHWIZARD, "--plain"],
         env={**env, "SSHWIZARD_HOME": str(home), "XDG_RUNTIME_DIR": str(tmp_path / "run")},
         cwd="/",
-        input=f"4\n{log}.\ny\nq\n",
+        input=f"log\n{log}.\ny\nq\n",
         capture_output=True,
         text=True,
         timeout=60,
@@ -222,7 +222,7 @@ def test_practising_from_the_first_screen_takes_the_ground_away(
         [*SSHWIZARD, "--plain"],
         env={**env, "SSHWIZARD_HOME": str(home), "TMPDIR": str(tmp_path)},
         cwd="/",
-        input="6\nwrong-key\n1\ny\nn\nq\n",
+        input="practise\nwrong-key\n1\ny\nn\nq\n",
         capture_output=True,
         text=True,
         timeout=60,
