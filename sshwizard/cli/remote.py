@@ -10,14 +10,13 @@ from sshwizard import apply
 from sshwizard.cli import exits, secrets, stock
 from sshwizard.cli.desk import Desk
 from sshwizard.errors import Refused, UsageError
-from sshwizard.providers import open_account
 from sshwizard.providers.place import Login as SshLogin
 from sshwizard.providers.place import Place, find_place
 from sshwizard.providers.upload import account_of, find_key, same_key
 from sshwizard.report import contract
 from sshwizard.report.columns import table
 from sshwizard.text import _
-from sshwizard.wizard.credentials import Login
+from sshwizard.wizard.credentials import Login, open_place
 
 if TYPE_CHECKING:
     from sshwizard.model.account import RemoteKey
@@ -89,15 +88,7 @@ def change(desk: Desk, login: Login, fix: Fix) -> Outcome:
 
 def opened(desk: Desk, place: Place, login: Login) -> KeyApi:
     """Open the account with a credential."""
-    return open_account(
-        desk.machine,
-        place.provider,
-        token=login.token,
-        api_url=place.api_url,
-        title=place.title,
-        otp=login.otp,
-        timeout=desk.args.timeout,
-    )
+    return open_place(desk.machine, place, login, timeout=desk.args.timeout)
 
 
 def list_remote(desk: Desk) -> int:

@@ -74,12 +74,8 @@ def explain(session: Session, reply: HttpReply) -> SshwizardError | None:
             hint=_("Use its HTTPS address for git, or ask its administrator."),
         )
     if reply.status in (400, 401) and re.search(r"\botp\b", words, re.IGNORECASE):
-        return Refused(
-            _("{title} asks for a second factor: {words}").format(title=session.title, words=words),
-            code="two-factor-required",
-            status=401,
-            where=reply.url,
-            hint=_("Give the code with `--otp-env VAR`, or use an access token; it needs none."),
+        return session.second_factor(
+            reply, _("Give the code with `--otp-env VAR`, or use an access token; it needs none.")
         )
     foreign = reply.status == 403 and "access to this key" in words.lower()
     missing = reply.status == 404 and "/user/keys/" in reply.url
