@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +11,8 @@ import pytest
 from servers.agent import Agent
 from servers.keys import KeyMaker
 from servers.sshd import Sshd
+
+from plain.piping import piped
 
 Talk = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -22,15 +23,7 @@ def talk(home: Path, tmp_path: Path) -> Talk:
 
     def call(answers: str, *words: str, cwd: Path = home, **env: str) -> subprocess.CompletedProcess[str]:
         whole = {**os.environ, "SSHWIZARD_HOME": str(home), "XDG_RUNTIME_DIR": str(tmp_path), **env}
-        return subprocess.run(
-            [sys.executable, "-m", "sshwizard", "--plain", *words],
-            env=whole,
-            cwd=cwd,
-            input=answers,
-            capture_output=True,
-            text=True,
-            timeout=90,
-        )
+        return piped(whole, cwd, answers, "--plain", *words)
 
     return call
 
@@ -41,11 +34,7 @@ def damaged(home: Path, keys: KeyMaker, start_sshd: Callable[..., Sshd]) -> Path
     ssh = home / ".ssh"
     pair = keys.make(ssh, "work")
     server = start_sshd({"joe": [pair.line]})
-    known_hosts = ssh / "known_hosts"
-    known_hosts.write_text(server.known_hosts_line)
-    config = ssh / "config"
-    config.write_text(server.config_block("server", f"IdentityFile {pair.path}", known_hosts=known_hosts))
-    config.chmod(0o600)
+    server.write_config(ssh, "server", f"IdentityFile {pair.path}")
     keys.make(ssh, "lone").public_path.unlink()
     keys.make(ssh, "deploy").public_path.rename(ssh / "deploy.pub.txt")
     ssh.chmod(0o777)

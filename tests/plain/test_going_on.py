@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +11,7 @@ from servers.keys import KeyMaker
 from servers.person import Person
 from servers.sshd import Sshd
 
-SSHWIZARD = [sys.executable, "-m", "sshwizard"]
+from plain.piping import SSHWIZARD, piped
 
 
 @pytest.fixture
@@ -53,16 +51,8 @@ def test_ssh_itself_tries_only_after_it_was_announced(env: dict[str, str], tmp_p
 
 
 def test_a_login_says_what_the_account_may_do(env: dict[str, str], tmp_path: Path) -> None:
-    words = [*SSHWIZARD, "practice", "--scenario", "wrong-account", "--plain"]
-    done = subprocess.run(
-        words,
-        env=env,
-        cwd=tmp_path,
-        input="1\ny\nn\nfollow-login\nq\n",
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    words = ("practice", "--scenario", "wrong-account", "--plain")
+    done = piped(env, tmp_path, "1\ny\nn\nfollow-login\nq\n", *words)
 
     assert "Log in to practice once, to read the account's name and what it may do" in done.stdout
     assert "Works: practice knows ~/.ssh/practice_work as mia-work" in done.stdout
@@ -90,17 +80,7 @@ def server(
 
 
 def walk(env: dict[str, str], tmp_path: Path, answers: str) -> str:
-    done = subprocess.run(
-        [*SSHWIZARD, "--plain"],
-        env=env,
-        cwd=tmp_path,
-        input=answers,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert "Traceback" not in done.stdout + done.stderr
-    return done.stdout
+    return piped(env, tmp_path, answers).stdout
 
 
 def test_commands_are_named_before_they_run(server: Path, env: dict[str, str], tmp_path: Path) -> None:

@@ -40,11 +40,7 @@ def account(tmp_path: Path, shell: str = "", *lines: str) -> AccountSshd:
 def machine_for(server: AccountSshd, home: Path, make_machine: Make, tmp_path: Path) -> Machine:
     """Return a machine whose ssh knows the server and gets the password from an askpass program."""
     (home / ".ssh").mkdir(mode=0o700)
-    known = home / ".ssh" / "known_hosts"
-    known.write_text(server.known_hosts_line)
-    config = home / ".ssh" / "config"
-    config.write_text(server.config_block("box", "IdentitiesOnly yes", known_hosts=known))
-    config.chmod(0o600)
+    config = server.write_config(home / ".ssh", "box", "IdentitiesOnly yes")
     askpass = tmp_path / "askpass"
     askpass.write_text(f"#!/bin/sh\necho '{PASSWORD}'\n")
     askpass.chmod(0o700)

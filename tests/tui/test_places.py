@@ -158,11 +158,7 @@ async def test_the_waiting_is_stopped_gone_on_with_and_taken_up_later(
 ) -> None:
     pair = keys.make(home / ".ssh", "work")
     server = start_sshd({})
-    known_hosts = home / ".ssh" / "known_hosts"
-    known_hosts.write_text(server.known_hosts_line)
-    config = home / ".ssh" / "config"
-    config.write_text(server.config_block("server", f"IdentityFile {pair.path}", known_hosts=known_hosts))
-    config.chmod(0o600)
+    server.write_config(home / ".ssh", "server", f"IdentityFile {pair.path}")
     machine = make_machine(runtime_dir=str(home / "run"))
     async with running(machine) as (app, pilot):
         public = public_from_blob(pair.blob)
