@@ -471,7 +471,7 @@ async def test_a_token_is_not_kept_unless_asked_for(chain: Chain, machine: Machi
 
 
 async def test_a_hostile_title_is_text_and_nothing_to_click(machine: Machine) -> None:
-    title = "[red]x[/] [@click=app.bell]y[/] \x1b]0;owned\x07"
+    title = "[red]x[/] [@click=bell]y[/] \x1b]0;owned\x07"
     with Service(github, token=CANARY) as api:
         api.put("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGkq5xqmz2cYMYpLbpQ5jmEFvH2LbDfCkMRMRyFYy0Ut", title)
         async with running(machine, size=(120, 40)) as (app, pilot):
@@ -480,7 +480,7 @@ async def test_a_hostile_title_is_text_and_nothing_to_click(machine: Machine) ->
             strips = app.screen._compositor.render_strips()
             shown = "".join(segment.text for strip in strips for segment in strip)
 
-    assert "[red]x[/] [@click=app.bell]y[/] \\x1b]0;owned\\x07" in shown
+    assert "[red]x[/] [@click=bell]y[/] \\x1b]0;owned\\x07" in shown
     assert not any(ord(char) < 32 for char in shown)
 
 
