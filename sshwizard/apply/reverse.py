@@ -92,7 +92,6 @@ def take_back(
             if strict and (
                 record["kind"] in _LOCAL or (error.code == "two-factor-required" and not login.otp)
             ):
-                entry.save()
                 raise
             notes.append(error.message)
             whole = False
