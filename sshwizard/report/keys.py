@@ -11,7 +11,7 @@ from sshwizard.text import _, plural
 
 if TYPE_CHECKING:
     from sshwizard.model.agents import Permanent
-    from sshwizard.model.identity import Agent, Identity, KeyFile
+    from sshwizard.model.identity import Agent, Identity, KeyFile, PublicKey
 
 
 def key_lines(
@@ -75,7 +75,7 @@ def key_page(one: Identity, shown: Callable[[str], str]) -> Iterator[str]:
         (_("public half"), shown(one.public_path) if one.public_path else _("not in a file here")),
         (_("fingerprint"), public.fingerprint),
         ("", public.fingerprint_md5),
-        (_("comment"), public.shown_comment or _("none")),
+        (_("comment"), comment_words(public)),
         (_("format"), one.format or _("not known")),
         (_("passphrase"), {True: _("yes"), False: _("no"), None: _("not known")}[one.encrypted]),
         (_("permissions"), permissions(one.mode) or _("not known")),
@@ -97,3 +97,10 @@ def half(one: Identity) -> str:
     if one.has_private:
         return _("both") if one.public_path else _("private")
     return _("public") if one.public_path else _("agent")
+
+
+def comment_words(public: PublicKey) -> str:
+    """Return a key's comment, or say that there is none, or why it is not shown."""
+    if public.comment and public.shown_comment != public.comment:
+        return _("not shown: it looks like a piece of a private half, or like a token")
+    return public.comment or _("none")

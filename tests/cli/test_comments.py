@@ -56,3 +56,9 @@ def test_a_path_is_a_comment_like_any_other(run, home: Path, keys: KeyMaker) -> 
     listed = run("keys", "list", "--json").object["keys"]
 
     assert ["/Users/Shared/Documents/keys/work"] == [key["comment"] for key in listed]
+
+
+def test_one_key_s_page_says_why_its_comment_is_not_shown(run, agent: Agent) -> None:
+    assert "not shown: it looks like a piece of a private half" in " ".join(
+        run("keys", "show", "work").out.split()
+    )
