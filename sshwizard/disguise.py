@@ -26,7 +26,7 @@ def looks_like_key_material(text: str) -> bool:
     That is a heading of key files, bytes that are no text, or what base64, hexadecimal (a dump with blanks or
     colons too) and base85 look like. A piece of less than 18 bytes cannot be told from a name.
     """
-    if any(word in text for word in ("PRIVATE KEY", "-----BEGIN", "PuTTY-User-Key", "Private-Lines")):
+    if any(word in text for word in ("PRIVATE KEY", "-----", "PuTTY-User-Key", "Private-Lines")):
         return True
     if _NO_TEXT.search(text) or _HEX.search(_BETWEEN_HEX.sub("", text)):
         return True
