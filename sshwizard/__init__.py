@@ -6,7 +6,7 @@ A `Finding` may carry `Fix`es, which `apply` executes only with consent and can 
 
 Where things are, from the bottom up (a layer imports only what stands above it in this list):
 
-* `errors`, `text`, `secret`: exceptions, visible text, redacted values;
+* `errors`, `text`, `secret`, `disguise`: exceptions, visible text, redacted values, private halves in disguise;
 * `model/`: the frozen values that cross a stage border;
 * `openssh/`: OpenSSH's formats and rules, no I/O (wire, keys, config, known_hosts, algorithms, git URLs);
 * `machine/`: the only code that touches the world; `providers/`, `hosts/`: forges and platforms;

@@ -15,7 +15,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "sshwizard"
 
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "text", "secret"}),
+    frozenset({"errors", "text", "secret", "disguise"}),
     frozenset({"model"}),
     frozenset({"openssh"}),
     frozenset({"machine", "hosts", "providers"}),

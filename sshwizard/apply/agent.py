@@ -65,7 +65,7 @@ def record_remove(machine: Machine, step: RemoveFromAgent) -> Record:
     from sshwizard.openssh.keys import read_public_line
 
     public = read_public_line(step.public_line)
-    name = machine.shown(step.path) if step.path else public.comment or public.fingerprint
+    name = machine.shown(step.path) if step.path else public.called
     load = f"SSH_AUTH_SOCK={shlex.quote(step.agent)} ssh-add {shlex.quote(step.path)}" if step.path else ""
     gone = _("# only the agent held {name}; load it again from where it came from").format(name=visible(name))
     return {

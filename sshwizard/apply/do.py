@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sshwizard.apply import agent, elsewhere, journal, outside, place, witness
+from sshwizard.apply import agent, elsewhere, journal, outside, place, server, witness
 from sshwizard.apply.elsewhere import Login
 from sshwizard.apply.prepare import Ready, Write, make_ready
 from sshwizard.apply.reverse import take_back
@@ -27,6 +27,7 @@ from sshwizard.model.steps import (
     SetRemoteUrl,
     StartAgent,
     TrustHostKey,
+    UninstallKey,
     UploadKey,
     WriteFile,
 )
@@ -43,7 +44,6 @@ class _Given:
 
     passphrase: Secret | None
     login: Login
-    attached: bool
 
 
 def apply_fix(
@@ -53,13 +53,14 @@ def apply_fix(
     passphrase: Secret | None = None,
     token: Secret | None = None,
     otp: Secret | None = None,
+    timeout: float = 20.0,
     attached: bool = True,
 ) -> Change:
     """Execute a fix and return its entry in the journal.
 
-    `passphrase` is for GenerateKey, ConvertKey and AddToAgent, `token` (and `otp`, a second factor's code) for
-    UploadKey and RemoveKey; `attached` lets the ssh of InstallKey ask on the terminal. All steps are checked first; the
-    journal is written before the first effect. When a step fails, those before it are taken back and the
+    `passphrase` is for GenerateKey, ConvertKey and AddToAgent, `token` (and `otp`, a second factor's code, and
+    `timeout`, seconds for each answer) for UploadKey and RemoveKey; `attached` lets the ssh of InstallKey and
+    UninstallKey ask on the terminal. All steps are checked first; the journal is written before the first effect. When a step fails, those before it are taken back and the
     error is raised: CannotApply, or what the provider raised (Refused, CannotCheck) for an upload. A changed
     configuration that the real ssh refuses, though it took the old one, is taken back (exit code 6).
     """
@@ -76,7 +77,8 @@ def apply_fix(
         others = witness.in_force(machine, fix.unchanged_hosts) if asked else {}
         entry = journal.new_entry(machine, fix.title, fix.command)
         entry.records = [_record(machine, entry, step, number) for number, step in enumerate(ready, 1)]
-        given = _Given(passphrase=passphrase, login=Login(token=token, otp=otp), attached=attached)
+        login = Login(token=token, otp=otp, timeout=timeout, attached=attached)
+        given = _Given(passphrase=passphrase, login=login)
         _execute(machine, entry, ready, given, others if asked else None)
         return journal.to_change(entry)
 
@@ -141,7 +143,9 @@ def _record(machine: Machine, entry: journal.Entry, step: Ready, number: int) ->
         case RemoveKey():
             return elsewhere.record_removal(step)
         case InstallKey():
-            return elsewhere.record_install(step)
+            return server.record_install(step)
+        case UninstallKey():
+            return server.record_uninstall(step)
         case SetRemoteUrl():
             return outside.record_remote(machine, entry, step, number)
         case RunCommand():
@@ -183,7 +187,9 @@ def _perform(
         case RemoveKey():
             elsewhere.remove(machine, step, record, given.login)
         case InstallKey():
-            elsewhere.install(machine, step, record, attached=given.attached)
+            server.install(machine, step, record, given.login)
+        case UninstallKey():
+            server.uninstall(machine, step, record, given.login)
         case SetRemoteUrl():
             outside.set_remote(machine, entry, step, record)
         case RunCommand():

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from sshwizard.errors import CannotApply
 from sshwizard.machine import locking, write
 from sshwizard.machine.files import look_at
-from sshwizard.model.change import Change, ChangeState, OnAccount
+from sshwizard.model.change import Change, ChangeState, OnAccount, Outcome
 from sshwizard.text import _, visible
 
 if TYPE_CHECKING:
@@ -159,6 +159,23 @@ def to_change(entry: Entry, *, running: bool = False) -> Change:
         command=entry.command,
         undone=entry.undone,
         on_accounts=on_accounts(entry),
+        outcomes=_outcomes(entry),
+        did_nothing=did_nothing(entry),
+    )
+
+
+def did_nothing(entry: Entry) -> bool:
+    """Tell whether the change found everything as wanted on the machines that it was about."""
+    from sshwizard.apply.elsewhere import did_nothing
+
+    return bool(entry.records) and all(map(did_nothing, entry.records))
+
+
+def _outcomes(entry: Entry) -> tuple[Outcome, ...]:
+    from sshwizard.apply.elsewhere import ON_ACCOUNTS, ON_SERVERS, outcome
+
+    return tuple(
+        outcome(record) for record in entry.records if record.get("kind") in (*ON_ACCOUNTS, *ON_SERVERS)
     )
 
 
@@ -173,9 +190,13 @@ def on_accounts(entry: Entry) -> tuple[OnAccount, ...]:
 
 def _elsewhere(record: Record) -> OnAccount:
     title = str(record["title"])
-    if record["kind"] == "install_key":
+    if record["kind"] in ("install_key", "uninstall_key"):
         return OnAccount(
-            provider=str(record["destination"]), api_url="", id=title, title=title, kind="server"
+            provider=str(record["destination"]),
+            api_url="",
+            id=title,
+            title=title,
+            kind="server" if record["kind"] == "install_key" else "off_server",
         )
     return OnAccount(
         provider=str(record["provider"]),

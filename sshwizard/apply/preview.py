@@ -25,6 +25,7 @@ from sshwizard.model.steps import (
     StartAgent,
     Step,
     TrustHostKey,
+    UninstallKey,
     UploadKey,
     WriteFile,
 )
@@ -100,6 +101,10 @@ def _shown(machine: Machine, step: Step) -> str:
             )
         case InstallKey():
             return "→ " + _("add to ~/.ssh/authorized_keys of {name}: {line}").format(
+                name=step.destination, line=step.public_line
+            )
+        case UninstallKey():
+            return "→ " + _("take out of ~/.ssh/authorized_keys of {name}: {line}").format(
                 name=step.destination, line=step.public_line
             )
         case DoByHand():

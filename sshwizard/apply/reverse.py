@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sshwizard.apply import agent, elsewhere, journal, outside, place
+from sshwizard.apply import agent, elsewhere, journal, outside, place, server
 from sshwizard.apply.elsewhere import Login
 from sshwizard.errors import CannotApply, SshwizardError
 from sshwizard.machine import locking, write
@@ -19,9 +19,10 @@ _FILES = ("write_file", "trust_host_key")
 """Kinds of steps that replace a file's content."""
 _LOCAL = (*_FILES, "chmod", "chown")
 """Kinds whose reversal is this disk's affair: where it fails the change is not called taken back."""
-_ELSEWHERE = ("upload_key", "remove_key", "install_key")
-"""Kinds whose effect is on another machine."""
-_UNSEEN = ("add_to_agent", "remove_from_agent", "start_agent", "set_remote_url", "run_command", *_ELSEWHERE)
+_UNSEEN = (
+    *("add_to_agent", "remove_from_agent", "start_agent", "set_remote_url", "run_command"),
+    *(*elsewhere.ON_ACCOUNTS, *elsewhere.ON_SERVERS),
+)
 """Kinds of which the disk does not show whether they were reversed already."""
 
 
@@ -34,13 +35,20 @@ def history(machine: Machine) -> tuple[Change, ...]:
 
 
 def undo(
-    machine: Machine, number: int | None = None, *, token: Secret | None = None, otp: Secret | None = None
+    machine: Machine,
+    number: int | None = None,
+    *,
+    token: Secret | None = None,
+    otp: Secret | None = None,
+    attached: bool = False,
 ) -> Change:
     """Take a change back: the last one not yet taken back, or number `number`.
 
     `token` (and `otp`, the code of a second factor) lets an uploaded key be removed from the account again, and a
-    removed one be put back. Without it such a change is not called taken back: everything else of it is reversed, and it stays open until the key is gone too (`Change.on_accounts`);
-    one that did nothing else raises CannotApply (`token-missing`).
+    removed one be put back. Without it such a change is not called taken back: everything else of it is reversed,
+    and it stays open until the key is gone too (`Change.on_accounts`); one that did nothing else raises CannotApply
+    (`token-missing`). Where a code is wanted and none was given, Refused (`two-factor-required`) is raised; the next
+    try goes on from there. `attached` lets ssh ask on the terminal where a server's key does not let it in.
     A file nobody touched since gets its old bytes; later edits elsewhere in it are kept by a three-way
     merge. Raises CannotApply, with nothing changed, when they touch the same lines, when there is nothing to
     take back, or when the number is not in the journal.
@@ -49,7 +57,7 @@ def undo(
         raise _nothing()
     with journal.locked(machine):
         entry = _chosen(machine, number)
-        login = Login(token=token, otp=otp)
+        login = Login(token=token, otp=otp, attached=attached)
         _require_token(entry, login)
         merged = _require_reversible(entry)
         entry.state = "undoing"
@@ -81,7 +89,9 @@ def take_back(
             notes += _reverse(machine, entry, record, login)
             record["reversed"] = True
         except SshwizardError as error:
-            if strict and record["kind"] in _LOCAL:
+            if strict and (
+                record["kind"] in _LOCAL or (error.code == "two-factor-required" and not login.otp)
+            ):
                 raise
             notes.append(error.message)
             whole = False
@@ -117,7 +127,9 @@ def _reverse(machine: Machine, entry: journal.Entry, record: journal.Record, log
         case "remove_key":
             return elsewhere.undo_removal(machine, record, login)
         case "install_key":
-            return elsewhere.undo_install(machine, record)
+            return server.undo_install(machine, record, login)
+        case "uninstall_key":
+            return server.undo_uninstall(machine, record, login)
         case "set_remote_url":
             return outside.undo_remote(machine, entry, record)
         case "run_command":
@@ -129,7 +141,11 @@ def _reverse(machine: Machine, entry: journal.Entry, record: journal.Record, log
 def _chosen(machine: Machine, number: int | None) -> journal.Entry:
     found = journal.entries(machine)
     if number is None:
-        open_entries = [entry for entry in found if entry.state in ("done", "started", "undoing")]
+        open_entries = [
+            entry
+            for entry in found
+            if entry.state in ("done", "started", "undoing") and not journal.did_nothing(entry)
+        ]
         if not open_entries:
             raise _nothing()
         return open_entries[-1]
@@ -147,13 +163,16 @@ def _chosen(machine: Machine, number: int | None) -> journal.Entry:
             else _("Change {number} did not succeed and was taken back at once.")
         )
         raise CannotApply(words.format(number=number), code="already-undone")
+    if journal.did_nothing(entry):
+        words = _("Change {number} found everything as wanted; there is nothing to take back.")
+        raise CannotApply(words.format(number=number), code="nothing-to-undo")
     return entry
 
 
 def _require_token(entry: journal.Entry, login: Login) -> None:
     """Raise CannotApply when nothing but keys on accounts is left to reverse and no token is at hand."""
     left = [record for record in entry.records if record.get("begun") and not record.get("reversed")]
-    by_token = ("upload_key", "remove_key", "do_by_hand")
+    by_token = (*elsewhere.ON_ACCOUNTS, "do_by_hand")
     if login.token or not left or any(record["kind"] not in by_token for record in left):
         return
     for record in left:

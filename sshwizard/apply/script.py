@@ -11,7 +11,16 @@ from sshwizard.apply.preview import shell_command
 from sshwizard.machine import write
 from sshwizard.machine.files import look_at
 from sshwizard.model.finding import Fix
-from sshwizard.model.steps import DoByHand, InstallKey, RemoveKey, Step, TrustHostKey, UploadKey, WriteFile
+from sshwizard.model.steps import (
+    DoByHand,
+    InstallKey,
+    RemoveKey,
+    Step,
+    TrustHostKey,
+    UninstallKey,
+    UploadKey,
+    WriteFile,
+)
 from sshwizard.openssh import mend
 from sshwizard.openssh.difference import plain_diff
 from sshwizard.text import _, one_line, visible
@@ -58,6 +67,12 @@ def _lines(machine: Machine, step: Step) -> list[str]:
             line = shlex.quote(f"{step.public_line}\n")
             remote = shlex.quote("umask 077; mkdir -p .ssh; cat >>.ssh/authorized_keys")
             return [f"printf %s {line} | {shlex.join(['ssh', *step.flags, '--', step.destination])} {remote}"]
+        case UninstallKey():
+            words = _("Take this line out of ~/.ssh/authorized_keys of {name}:")
+            return [
+                "# " + one_line(words.format(name=step.destination)),
+                f"# {one_line(step.public_line, 2000)}",
+            ]
         case DoByHand():
             return [f"# {line}" for text in step.instructions for line in visible(text).splitlines()]
         case _:

@@ -11,18 +11,20 @@ from sshwizard.errors import Cancelled, UsageError
 from sshwizard.hosts import book
 from sshwizard.providers.api import Wish
 from sshwizard.providers.remote import looks_like_key_material
-from sshwizard.providers.upload import add_key, check_key, check_title, public_half, remove_key
+from sshwizard.providers.upload import account_of, check_key, check_title, check_wish, public_half
 from sshwizard.report import contract
 from sshwizard.text import _
-from sshwizard.wizard import answers
+from sshwizard.wizard import account, answers, service, strip
 from sshwizard.wizard.road import nothing_was_changed
 
 if TYPE_CHECKING:
     from sshwizard.machine.http import HttpRequest
-    from sshwizard.model.account import Added, RemoteKey
+    from sshwizard.model.account import RemoteKey
+    from sshwizard.model.change import Outcome
     from sshwizard.model.identity import PublicKey
     from sshwizard.providers.api import KeyApi
     from sshwizard.providers.place import Place
+    from sshwizard.wizard.credentials import Login
 
 
 def keys_add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,16 +77,19 @@ def run_keys_add(desk: Desk) -> int:
             else handover.by_hand(desk, place, public)
         )
     check_key(place.provider, public, rsa_min=place.rsa_min)
+    api = _unopened(desk, place)
+    check_wish(api, _wish(desk))
     if desk.args.dry_run:
-        return _would_add(desk, place, public, title)
+        return _would_add(desk, place, public, title, api.add_request(public, title, _wish(desk)))
     question = _("Send the public half {print} ({title}) to {provider}?").format(
         print=public.fingerprint, title=title, provider=place.title
     )
     if not desk.confirm(question):
         raise Cancelled(_("Not sent."))
-    added = remote.with_account(
-        desk, place, lambda api: add_key(api, public, title, _wish(desk), rsa_min=place.rsa_min)
-    )
+    path = desk.args.file or "FILE.pub"
+    command = strip.upload(place.name, path, title, api_url=desk.args.api_url or "", options=desk.options)
+    fix = service.upload_fix(place, public, title, command, _wish(desk))
+    added = remote.with_login(desk, place, lambda login: remote.change(desk, login, fix))
     return _said_added(desk, place, public, added)
 
 
@@ -110,9 +115,8 @@ def _of_repository(desk: Desk) -> str:
     return f"{target.user}@{target.host}" if target.user else target.host
 
 
-def _said_added(desk: Desk, place: Place, public: PublicKey, added: Added) -> int:
-    key = added.key
-    if added.result == "added":
+def _said_added(desk: Desk, place: Place, public: PublicKey, key: Outcome) -> int:
+    if key.result == "added":
         desk.done.append(
             _("the key {title} was added at {service}").format(title=key.title, service=place.title)
         )
@@ -120,8 +124,8 @@ def _said_added(desk: Desk, place: Place, public: PublicKey, added: Added) -> in
         contract.envelope(
             "keys add",
             provider=place.name,
-            account=added.account,
-            result=added.result,
+            account=key.account,
+            result=key.result,
             key={
                 "id": key.id,
                 "title": key.title,
@@ -132,10 +136,10 @@ def _said_added(desk: Desk, place: Place, public: PublicKey, added: Added) -> in
     words = _("Added to {account} at {service}: {title}.")
     if key.usage == "signing":
         words = _("Added to {account} at {service}, for signing: {title}.")
-    if added.result == "already_there":
+    if key.result == "already_there":
         words = _("{account} at {service} has this key already: {title}.")
     desk.out.answer(
-        words.format(account=added.account or _("the account"), service=place.title, title=key.title)
+        words.format(account=key.account or _("the account"), service=place.title, title=key.title)
     )
     if place.provider == "codecommit":
         desk.out.answer(_("Its id is the user name for ssh: {id}.").format(id=key.id))
@@ -170,10 +174,11 @@ def run_keys_remove(desk: Desk) -> int:
 
         return handover.off_server(desk, place)
     place = remote.account_place(desk, desk.args.provider)
-    return remote.with_account(desk, place, lambda api: _remove(desk, place, api))
+    return remote.with_login(desk, place, lambda login: _remove(desk, place, login))
 
 
-def _remove(desk: Desk, place: Place, api: KeyApi) -> int:
+def _remove(desk: Desk, place: Place, login: Login) -> int:
+    api = remote.opened(desk, place, login)
     keys = api.list_keys() if desk.args.all else (remote.one_key(api, desk.args.key),)
     shown = [{"id": key.id, "title": key.title, "fingerprint": key.fingerprint} for key in keys]
     fields: dict[str, Any] = {"keys": shown} if desk.args.all else {"key": shown[0]}
@@ -186,8 +191,10 @@ def _remove(desk: Desk, place: Place, api: KeyApi) -> int:
     if not desk.args.yes:
         _type_to_confirm(keys, place)
         desk.args.yes = True
+    found = account.joined(place, account_of(api), keys, ())
     for key in keys:
-        remove_key(api, key)
+        command = strip.remove(place.name, key.id, api_url=desk.args.api_url or "", options=desk.options)
+        remote.change(desk, login, account.removal(found, key, command))
         desk.done.append(
             _("the key {title} was removed at {service}").format(title=key.title, service=place.title)
         )
@@ -229,10 +236,10 @@ def public_file(desk: Desk, typed: str) -> PublicKey:
     return public_half(machine.files.look(path))
 
 
-def _would_add(desk: Desk, place: Place, public: PublicKey, title: str) -> int:
+def _would_add(desk: Desk, place: Place, public: PublicKey, title: str, request: HttpRequest) -> int:
     from sshwizard.openssh.keys import public_line
 
-    request, line = _request(desk, place, public, title), public_line(public)
+    line = public_line(public)
     desk.out.object(
         contract.envelope(
             "keys add",
@@ -254,17 +261,13 @@ def _would_add(desk: Desk, place: Place, public: PublicKey, title: str) -> int:
     return exits.DONE
 
 
-def _request(desk: Desk, place: Place, public: PublicKey, title: str) -> HttpRequest:
-    """Return the request that adds the key, made without a token."""
+def _unopened(desk: Desk, place: Place) -> KeyApi:
+    """Return the account without a token: good for building requests, not for sending them."""
     from sshwizard.providers import open_account
-    from sshwizard.providers.upload import check_wish
     from sshwizard.secret import Secret
 
     token = Secret("name:token" if place.provider in ("bitbucket", "codecommit") else "token")
-    api_url = desk.args.api_url or place.api_url
-    api = open_account(desk.machine, place.provider, token=token, api_url=api_url, title=place.title)
-    check_wish(api, _wish(desk))
-    return api.add_request(public, title, _wish(desk))
+    return open_account(desk.machine, place.provider, token=token, api_url=place.api_url, title=place.title)
 
 
 def _title_of(desk: Desk, public: PublicKey) -> str:

@@ -66,7 +66,8 @@ def _list(desk: Desk) -> int:
     for one in found:
         desk.out.answer(agent_lines([one], desk.out.style))
         rows = [
-            [str(number), key.kind, key.comment, key.fingerprint] for number, key in enumerate(one.keys, 1)
+            [str(number), key.kind, key.shown_comment, key.fingerprint]
+            for number, key in enumerate(one.keys, 1)
         ]
         desk.out.answer(table(rows, width=desk.out.style.width, indent="  ", whole=(3,)) if rows else [])
         if one.where == own:

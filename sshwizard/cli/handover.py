@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sshwizard import apply
 from sshwizard.cli import exits, stock
 from sshwizard.errors import Cancelled, Refused, UsageError
 from sshwizard.openssh.keys import public_line
-from sshwizard.providers import server
 from sshwizard.providers.own import path_of
 from sshwizard.providers.upload import check_key
 from sshwizard.report import contract
 from sshwizard.text import _
-from sshwizard.wizard import login
+from sshwizard.wizard import login, service, strip
 from sshwizard.wizard.road import nothing_was_changed
 
 if TYPE_CHECKING:
@@ -37,10 +37,13 @@ def to_server(desk: Desk, place: Place, public: PublicKey, title: str) -> int:
     )
     if not desk.confirm(question):
         raise Cancelled(_("Not sent."))
-    done = server.install_key(desk.machine, place.destination, public, title=title, flags=place.flags)
+    here = stock.facts(desk).identities
+    path = next((one.private_path for one in here if one.public.blob == public.blob), None)
+    command = strip.copy_id(desk.args.file or "FILE.pub", place.destination, place.flags)
+    (done,) = apply.apply_fix(desk.machine, service.install_fix(place, public, title, path, command)).outcomes
     if done.result == "added":
         desk.done.append(_("the key was added at {name}").format(name=place.name))
-    works = login.works(desk.machine, place, public, stock.facts(desk).identities)
+    works = login.works(desk.machine, place, public, here)
     desk.out.object(
         contract.envelope(
             "keys add",
@@ -74,7 +77,7 @@ def off_server(desk: Desk, place: Place) -> int:
     if not desk.args.key:
         raise UsageError(_("On a server, keys are removed one by one: name the public half's file."))
     public = public_file(desk, desk.args.key)
-    key = {"id": None, "title": public.comment, "fingerprint": public.fingerprint}
+    key = {"id": None, "title": public.shown_comment, "fingerprint": public.fingerprint}
     if desk.args.dry_run:
         desk.out.object(contract.envelope("keys remove", provider=place.name, result="dry_run", key=key))
         desk.out.answer([_("Would remove {print}.").format(print=public.fingerprint), nothing_was_changed()])
@@ -84,7 +87,9 @@ def off_server(desk: Desk, place: Place) -> int:
     )
     if not desk.confirm(question, default=False):
         raise Cancelled(_("Not confirmed."))
-    done = server.remove_key(desk.machine, place.destination, public, flags=place.flags)
+    title = public.called
+    command = strip.remove(place.name, desk.args.key, options=desk.options)
+    (done,) = apply.apply_fix(desk.machine, service.uninstall_fix(place, public, title, command)).outcomes
     if done.result == "absent":
         raise Refused(
             _("{path} of {name} does not hold this key.").format(path=done.path, name=place.name),
@@ -110,7 +115,7 @@ def by_hand(desk: Desk, place: Place, public: PublicKey) -> int:
             provider=place.name,
             account=None,
             result="by_hand",
-            key={"id": None, "title": public.comment, "fingerprint": public.fingerprint},
+            key={"id": None, "title": public.shown_comment, "fingerprint": public.fingerprint},
             public=line,
             page=place.key_page or None,
             opened=opened,

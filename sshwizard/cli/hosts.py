@@ -1,11 +1,11 @@
-"""`hosts`: what the host book says about a service: host keys, ports, key rules, dates and sources."""
+"""`hosts`: what the host book says about a service: host keys, ports, key rules, dates and sources; and your own."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Any
 
-from sshwizard.cli import exits
+from sshwizard.cli import exits, own_hosts
 from sshwizard.cli.desk import Desk
 from sshwizard.errors import UsageError
 from sshwizard.hosts import book
@@ -22,13 +22,25 @@ def hosts_arguments(parser: argparse.ArgumentParser) -> None:
 def run_hosts(desk: Desk) -> int:
     """List the services, or show one."""
     if not desk.args.name:
-        entries = book.entries()
+        entries, mine = book.entries(), own_hosts.look(desk)
         desk.out.object(
-            contract.envelope("hosts", hosts=[_fields(entry, entry.ssh_host) for entry in entries])
+            contract.envelope(
+                "hosts",
+                hosts=[_fields(entry, entry.ssh_host) for entry in entries],
+                own=[own_hosts.fields(desk, one) for one in mine],
+            )
         )
+        if mine:
+            desk.out.answer([*table(own_hosts.rows(desk, mine), width=desk.out.style.width), ""])
         rows = [[_("name"), _("service"), _("ssh"), _("looked at")]]
         rows += [[one.name, one.title, _address(one), one.reviewed] for one in entries]
         desk.out.answer(table(rows, width=desk.out.style.width))
+        return exits.DONE
+    own = own_hosts.named(desk, desk.args.name)
+    if own is not None:
+        desk.out.object(contract.envelope("hosts", hosts=[], own=[own_hosts.fields(desk, own)]))
+        lines = _columns(own_hosts.facts(desk, own), desk.out.style.width)
+        desk.out.answer([desk.out.style.paint(own.name, "strong"), *lines])
         return exits.DONE
     entry = book.find(desk.args.name)
     if entry is None:
@@ -37,7 +49,7 @@ def run_hosts(desk: Desk) -> int:
             code="unknown-host",
             hint=_("`sshwizard hosts` lists what it has."),
         )
-    desk.out.object(contract.envelope("hosts", hosts=[_fields(entry, _host(desk.args.name, entry))]))
+    desk.out.object(contract.envelope("hosts", hosts=[_fields(entry, _host(desk.args.name, entry))], own=[]))
     notice = book.notice(desk.args.name)
     if notice is not None:
         desk.out.answer(_("{host}: {words}").format(host=desk.args.name, words=notice.words))

@@ -25,13 +25,22 @@ def undo_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--token-env", metavar="VAR", help=_("the variable that holds the token, for a key on an account")
     )
+    parser.add_argument(
+        "--otp-env", metavar="VAR", help=_("the variable that holds the code of a second factor")
+    )
 
 
 def run_undo(desk: Desk) -> int:
     """Take a change back, byte for byte, or refuse where a file was edited since."""
     if desk.args.dry_run:
         return _would_undo(desk)
-    change = apply.undo(desk.machine, desk.args.number, token=_token(desk))
+    from sshwizard.cli import secrets
+
+    token = _token(desk)
+    change = secrets.with_code(
+        desk,
+        lambda code: apply.undo(desk.machine, desk.args.number, token=token, otp=code, attached=True),
+    )
     whole = not change.on_accounts
     desk.done.append(_("taken back: {title}").format(title=change.title))
     desk.out.object(contract.envelope("undo", result="undone" if whole else "partly", change=_fields(change)))
@@ -50,13 +59,8 @@ def _token(desk: Desk) -> Secret | None:
     """Get the token that taking the change's key off its account needs; None without the user's consent."""
     from sshwizard.cli import secrets
 
-    number = desk.args.number
-    changes = [
-        change
-        for change in apply.history(desk.machine)
-        if (change.number == number if number is not None else change.state in ("done", "interrupted"))
-    ]
-    keys = [key for key in changes[-1].on_accounts if key.kind != "server"] if changes else []
+    chosen = _chosen(desk)
+    keys = [key for key in chosen.on_accounts if key.by_token] if chosen else []
     if not keys or not (desk.args.yes or desk.may_ask()):
         return None
     question = _("Also remove the key {title} from the account at {provider}?")
@@ -104,20 +108,24 @@ def state_word(state: str) -> str:
 
 
 def _would_undo(desk: Desk) -> int:
-    changes = apply.history(desk.machine)
-    number = desk.args.number
-    candidates = [
-        change
-        for change in changes
-        if (change.number == number if number is not None else change.state in ("done", "interrupted"))
-    ]
-    if not candidates:
+    change = _chosen(desk)
+    if change is None:
         raise CannotApply(_("There is nothing to take back."), code="nothing-to-undo")
-    change = max(candidates, key=lambda one: one.number)
     desk.out.object(contract.envelope("undo", result="dry_run", change=_fields(change)))
     desk.out.answer(_("Would take back: {title} (change {n}).").format(title=change.title, n=change.number))
     desk.out.answer([*(f"  {line}" for line in change.restore), nothing_was_changed()])
     return exits.DONE
+
+
+def _chosen(desk: Desk) -> Change | None:
+    """Return the change that `undo` is about: the one named, else the last that is open."""
+    number = desk.args.number
+    found = [
+        change
+        for change in apply.history(desk.machine)
+        if (change.number == number if number is not None else change.is_open)
+    ]
+    return found[-1] if found else None
 
 
 def _fields(change: Change) -> dict[str, Any]:

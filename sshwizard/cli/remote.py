@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sshwizard import apply
 from sshwizard.cli import exits, secrets, stock
 from sshwizard.cli.desk import Desk
 from sshwizard.errors import Refused, UsageError
-from sshwizard.providers import open_account
-from sshwizard.providers.place import Login, Place, find_place
+from sshwizard.providers.place import Login as SshLogin
+from sshwizard.providers.place import Place, find_place
 from sshwizard.providers.upload import account_of, find_key, same_key
 from sshwizard.report import contract
 from sshwizard.report.columns import table
-from sshwizard.secret import Secret
 from sshwizard.text import _
+from sshwizard.wizard.credentials import Login, open_place
 
 if TYPE_CHECKING:
     from sshwizard.model.account import RemoteKey
+    from sshwizard.model.change import Outcome
+    from sshwizard.model.finding import Fix
     from sshwizard.model.identity import Identity
     from sshwizard.providers.api import KeyApi
+    from sshwizard.secret import Secret
 
 Result = TypeVar("Result")
 
@@ -28,7 +33,7 @@ def place_of(desk: Desk, typed: str) -> Place:
     """Find the place for keys that was typed, ssh's configuration included. Raises UsageError."""
     found = find_place(desk.machine, typed, login_at=lambda name: _login_at(desk, name))
     desk.args.provider = found.name
-    return found
+    return replace(found, api_url=desk.args.api_url or found.api_url)
 
 
 def account_place(desk: Desk, typed: str) -> Place:
@@ -50,34 +55,40 @@ def account_place(desk: Desk, typed: str) -> Place:
 
 def with_account(desk: Desk, place: Place, work: Callable[[KeyApi], Result]) -> Result:
     """Open the account and do `work` with it; ask for a second factor's code once where one is wanted."""
-    api_url = desk.args.api_url or place.api_url
-    chosen = secrets.chosen_token(desk, place.provider, api_url=api_url)
-    token, otp = chosen.token, _code(desk)
+    return with_login(desk, place, lambda login: work(opened(desk, place, login)))
 
-    def opened(code: Secret | None) -> KeyApi:
-        return open_account(
-            desk.machine,
-            place.provider,
-            token=token,
-            api_url=api_url,
-            title=place.title,
-            otp=code,
-            timeout=desk.args.timeout,
-        )
 
-    api = opened(otp)
+def with_login(desk: Desk, place: Place, work: Callable[[Login], Result]) -> Result:
+    """Do `work` with a credential of the account; ask for a second factor's code once where one is wanted."""
+    chosen = secrets.chosen_token(desk, place.provider, api_url=place.api_url)
+    used = Login(token=chosen.token, where=chosen.where)
+
+    def attempt(code: Secret | None) -> Result:
+        nonlocal used
+        used = replace(used, otp=code)
+        return work(used)
+
     try:
-        result = work(api)
+        result = secrets.with_code(desk, attempt)
     except Refused as error:
         if error.code == "token-refused" and chosen.where:
             error.hint += " " + _("It was the one in {where}.").format(where=chosen.place)
-        if error.code != "two-factor-required" or otp or not desk.may_ask():
-            raise
-        api = opened(secrets.hidden_answer(desk, _("Code of the second factor"), flag="`--otp-env VAR`"))
-        result = work(api)
+        raise
     if desk.args.keep_token:
-        secrets.keep(desk, place.provider, api_url, account_of(api) or "", token)
+        account = account_of(opened(desk, place, used))
+        secrets.keep(desk, place.provider, place.api_url, account or "", used.token)
     return result
+
+
+def change(desk: Desk, login: Login, fix: Fix) -> Outcome:
+    """Make a change on an account, in the journal; return what the service made of it."""
+    done = apply.apply_fix(desk.machine, fix, token=login.token, otp=login.otp, timeout=desk.args.timeout)
+    return done.outcomes[0]
+
+
+def opened(desk: Desk, place: Place, login: Login) -> KeyApi:
+    """Open the account with a credential."""
+    return open_place(desk.machine, place, login, timeout=desk.args.timeout)
 
 
 def list_remote(desk: Desk) -> int:
@@ -170,7 +181,7 @@ def _table(desk: Desk, rows: list[dict[str, Any]]) -> Iterator[str]:
 
 def _forget(desk: Desk) -> int:
     place = account_place(desk, desk.args.remote)
-    gone = secrets.forget(place.provider, desk.args.api_url or place.api_url)
+    gone = secrets.forget(place.provider, place.api_url)
     desk.out.object(contract.envelope("keys list", provider=place.name, forgotten=gone))
     desk.out.answer(
         _("The token is no longer in the system's keychain.")
@@ -180,19 +191,7 @@ def _forget(desk: Desk) -> int:
     return exits.DONE
 
 
-def _code(desk: Desk) -> Secret | None:
-    name = desk.args.otp_env
-    if not name:
-        return None
-    value = desk.machine.env.get(name, "").strip()
-    if not value:
-        raise UsageError(
-            _("The variable {name} is empty or not set.").format(name=name), code="two-factor-required"
-        )
-    return Secret(value)
-
-
-def _login_at(desk: Desk, typed: str) -> Login | None:
+def _login_at(desk: Desk, typed: str) -> SshLogin | None:
     """Return whom and what ssh would log in as and at; None for a word that the configuration does not name."""
     from sshwizard import gather
     from sshwizard.gather.target import environment_of
@@ -208,4 +207,4 @@ def _login_at(desk: Desk, typed: str) -> Login | None:
         effective = resolve(line, environment, machine.files)
     except UsageError:
         return None
-    return Login(host=effective.hostname, user=effective.user, port=effective.port)
+    return SshLogin(host=effective.hostname, user=effective.user, port=effective.port)

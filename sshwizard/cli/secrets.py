@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from sshwizard import apply
 from sshwizard.cli.desk import Desk
-from sshwizard.errors import NeedsAnswer, UsageError
+from sshwizard.errors import NeedsAnswer, Refused, UsageError
 from sshwizard.model.finding import Fix
 from sshwizard.model.steps import AddToAgent, ConvertKey, GenerateKey, UploadKey
 from sshwizard.plain import asking
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sshwizard.providers.tokens import FoundToken
 
 _LONGEST = 4096
+Result = TypeVar("Result")
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -137,9 +139,30 @@ def _picked(desk: Desk, found: tuple[FoundToken, ...]) -> FoundToken:
     return found[int(dialogue.ask(_("Which one"), default="1", check=check)) - 1]
 
 
-def hidden_answer(desk: Desk, question: str, *, flag: str) -> Secret:
-    """Ask for something short that must not show; `flag` would have answered."""
-    return _dialogue(desk).hidden(question, flag=flag)
+def with_code(desk: Desk, attempt: Callable[[Secret | None], Result]) -> Result:
+    """Do something that may want a second factor: with the code that was named, else once more with one that is asked.
+
+    Raises what the service says.
+    """
+    named = _code(desk)
+    try:
+        return attempt(named)
+    except Refused as error:
+        if error.code != "two-factor-required" or named or not desk.may_ask():
+            raise
+    return attempt(_dialogue(desk).hidden(_("Code of the second factor"), flag="`--otp-env VAR`"))
+
+
+def _code(desk: Desk) -> Secret | None:
+    name = desk.args.otp_env
+    if not name:
+        return None
+    value = desk.machine.env.get(name, "").strip()
+    if not value:
+        raise UsageError(
+            _("The variable {name} is empty or not set.").format(name=name), code="two-factor-required"
+        )
+    return Secret(value)
 
 
 def keep(desk: Desk, provider: str, api_url: str | None, account: str, token: Secret) -> None:

@@ -20,7 +20,7 @@ from sshwizard.model.finding import Diagnosis, Fix
 from sshwizard.plain.live import patience
 from sshwizard.report import contract, pages, words
 from sshwizard.text import _
-from sshwizard.wizard import newkey, service, strip
+from sshwizard.wizard import account, newkey, service, strip
 from sshwizard.wizard.road import nothing_was_changed
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _upload(run: _SetUp, public: PublicKey) -> None:
             code="no-api",
             hint=_("Add the key by hand: `sshwizard keys export` prints it."),
         )
-    title = desk.args.title or public.comment or newkey.suggested_comment(stock.facts(desk))
+    title = desk.args.title or account.public_title(public, newkey.suggested_comment(stock.facts(desk)))
     run.make(service.upload_fix(place, public, title))
 
 

@@ -118,7 +118,7 @@ def agent_sign(
             _("The agent gave no signature: {why}").format(why=error), code="agent-refused", where=where
         ) from error
     raise CannotCheck(
-        _("The agent refused to sign with {key}.").format(key=public.comment or public.fingerprint),
+        _("The agent refused to sign with {key}.").format(key=public.called),
         code="agent-refused",
         where=where,
         hint=_("It may be locked, or wait for a confirmation or a touch."),

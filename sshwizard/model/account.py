@@ -48,3 +48,5 @@ class Added:
     result: Literal["added", "already_there"]
     key: RemoteKey
     account: str | None
+    uses: tuple[str, ...] = ()
+    """What the key is good for now and was not before: `auth`, `signing`."""

@@ -17,9 +17,33 @@ class OnAccount:
     """"" for the provider's own address."""
     id: str
     title: str
-    kind: Literal["added", "removed", "server"] = "added"
+    kind: Literal["added", "removed", "server", "off_server"] = "added"
     """"added": the key is on an account; "removed": it was taken off one; "server": it is in the
-    `authorized_keys` of `provider`, which is then what ssh takes."""
+    `authorized_keys` of `provider`, which is then what ssh takes; "off_server": it was taken out there."""
+
+    @property
+    def by_token(self) -> bool:
+        """Whether reversing it takes a credential of an account."""
+        return self.kind in ("added", "removed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one step whose effect is on another machine."""
+
+    result: str
+    """`added`, `already_there`, `removed` or `absent`."""
+    account: str | None = None
+    """Whose account it is, where the service says."""
+    id: str = ""
+    title: str = ""
+    fingerprint: str | None = None
+    """As the service has it."""
+    usage: str | None = None
+    path: str = ""
+    """On a server: the file, relative to the account's home there."""
+    loose: tuple[str, ...] = ()
+    """On a server: places that others may write to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,3 +75,12 @@ class Change:
     on_accounts: tuple[OnAccount, ...] = ()
     """Keys that are still elsewhere as this change left them (accounts want a token for that); while there are
     any, it is not taken back."""
+    outcomes: tuple[Outcome, ...] = ()
+    """What the other machines made of its steps there, in their order."""
+    did_nothing: bool = False
+    """Everything was as wanted already, so there is nothing to take back."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether `undo` without a number may choose it."""
+        return self.state in ("done", "interrupted") and not self.did_nothing

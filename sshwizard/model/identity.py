@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from sshwizard.disguise import shown_comment
+
 KeyFormat = Literal["openssh", "pem", "pkcs8", "ppk2", "ppk3", "ssh2", "sshcom", "public"]
 
 
@@ -39,12 +41,23 @@ class PublicKey:
     """The key type as on the wire: `ssh-ed25519`, `ssh-rsa-cert-v01@openssh.com`, …"""
     bits: int | None
     comment: str
-    """Untrusted, already visible; may be empty."""
+    """Untrusted, already visible; may be empty. For people there is `shown_comment`."""
     fingerprint: str
     """`SHA256:` and unpadded base64; for a certificate that of its plain key, as ssh prints it."""
     fingerprint_md5: str
     """`MD5:` and colon-separated hex."""
     certificate: Certificate | None = None
+
+    @property
+    def shown_comment(self) -> str:
+        """The comment for people and reports: `…` where it looks like a piece of a private half."""
+        return shown_comment(self.comment)
+
+    @property
+    def called(self) -> str:
+        """What people call it: its comment, else its fingerprint; the latter too where the comment cannot be shown."""
+        named = self.comment and self.shown_comment == self.comment
+        return self.comment if named else self.fingerprint
 
     @property
     def is_security_key(self) -> bool:
@@ -134,4 +147,4 @@ class Identity:
     def name(self) -> str:
         """What people call it: the private file's name, else the public one's, else the comment."""
         path = self.private_path or self.public_path
-        return path.rsplit("/", 1)[-1] if path else (self.public.comment or self.public.fingerprint)
+        return path.rsplit("/", 1)[-1] if path else self.public.called

@@ -124,6 +124,12 @@ class UploadKey:
     public_line: str
     """Re-serialised from the parsed key: `ssh-ed25519 AAAA… comment`."""
     title: str
+    service: str = ""
+    """What people call it; "" for `provider`."""
+    usage: str = ""
+    """What the key is to be good for, as `Wish.usage`."""
+    expires: str = ""
+    """When it is to end, as `Wish.expires`."""
     rsa_min: int | None = None
     """A user's own instance's least bits of an RSA key, in place of the host book's."""
 
@@ -140,6 +146,12 @@ class RemoveKey:
     """What undo puts back; "" where the service does not give the key back."""
     usage: str = ""
     """What the service let the key do, as `RemoteKey.usage`; "" where it has no such thing."""
+    expires: str = ""
+    """When it would have ended, ISO 8601; "" for never, or where the service does not say."""
+    service: str = ""
+    """What people call it; "" for `provider`."""
+    rsa_min: int | None = None
+    """As in `UploadKey`, for putting it back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +166,18 @@ class InstallKey:
     title: str
     private_path: str | None
     """Of the same key here: with it undo logs in; None where it is not in a file here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UninstallKey:
+    """Take a public half out of `authorized_keys` on a server, over the user's own ssh."""
+
+    destination: str
+    """What ssh takes: `kim@box`."""
+    flags: tuple[str, ...]
+    """ssh's own: `-p 2222`."""
+    public_line: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +221,7 @@ Step = (
     | UploadKey
     | RemoveKey
     | InstallKey
+    | UninstallKey
     | SetRemoteUrl
     | RunCommand
     | DoByHand

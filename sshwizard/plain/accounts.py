@@ -199,7 +199,7 @@ def _add(visit: Visit, place: Place, opened: _Opened) -> None:
     options = tuple(
         Option(
             value=public.fingerprint,
-            label=public.comment or public.fingerprint,
+            label=public.called,
             note=public.kind,
             disabled=account.not_taken(place, public),
         )

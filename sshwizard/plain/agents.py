@@ -32,7 +32,7 @@ def _show(visit: Visit, facts: Facts) -> None:
         visit.say("", _("No agent was found: ssh asks for the passphrase of a locked key each time."))
     for agent in facts.agents:
         visit.say("", *agent_lines([agent], visit.style))
-        visit.say(*(f"  {key.comment or '–'}  {key.kind}  {key.fingerprint}" for key in agent.keys))
+        visit.say(*(f"  {key.shown_comment or '–'}  {key.kind}  {key.fingerprint}" for key in agent.keys))
 
 
 def _next(facts: Facts) -> Choice:

@@ -90,7 +90,7 @@ class Live:
                     line = line.replace(fingerprint, name)
                 self._write(line)
             case AnswerCame(answer=answer) if self._layers and self._speak:
-                name = self._names.get(answer.public.blob, answer.public.comment or answer.public.fingerprint)
+                name = self._names.get(answer.public.blob, answer.public.called)
                 said = f"{answer_word(answer.state)}  {milliseconds(answer.ms)}".rstrip()
                 self._write(f"        {name.rsplit('/', 1)[-1]}: {said}")
             case Note(text=text) if self._speak:

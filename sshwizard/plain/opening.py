@@ -79,20 +79,12 @@ def _typed(visit: Visit, place: Place) -> Login:
 
 def with_account(visit: Visit, place: Place, work: Callable[[KeyApi], Result]) -> Result:
     """Open the account and do `work` with it. Raises what the service says; asks once for a second factor."""
-    from sshwizard.providers import open_account
-
-    def opened(login: Login) -> KeyApi:
-        return open_account(
-            visit.machine,
-            place.provider,
-            token=login.token,
-            api_url=place.api_url,
-            title=place.title,
-            otp=login.otp,
-            timeout=visit.options.timeout,
-        )
-
-    return with_code(visit, place, lambda login: work(opened(login)))
+    timeout = visit.options.timeout
+    return with_code(
+        visit,
+        place,
+        lambda login: work(credentials.open_place(visit.machine, place, login, timeout=timeout)),
+    )
 
 
 def with_code(visit: Visit, place: Place, attempt: Callable[[Login], Result]) -> Result:

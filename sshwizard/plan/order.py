@@ -184,7 +184,7 @@ def _agent(
     held: list[Draft] = []
     strangers: list[Draft] = []
     for key in agent.keys if agent is not None else ():
-        stranger = Draft(public=key, path=key.comment, agent=True)
+        stranger = Draft(public=key, path=key.shown_comment, agent=True)
         if not known_to(key.type, rules.release):
             order.dropped.append((stranger, "skipped-type"))
         elif is_short(key, rules.shortest_rsa):

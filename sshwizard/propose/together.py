@@ -25,6 +25,7 @@ from sshwizard.model.steps import (
     StartAgent,
     Step,
     TrustHostKey,
+    UninstallKey,
     UploadKey,
     WriteFile,
 )
@@ -44,10 +45,11 @@ _RANK: dict[type, int] = {
     RunCommand: 9,
     UploadKey: 10,
     InstallKey: 10,
+    UninstallKey: 11,
     RemoveKey: 11,
     DoByHand: 12,
 }
-_NEVER_TOGETHER = (UploadKey, RemoveKey, InstallKey, TrustHostKey, RunCommand, DoByHand)
+_NEVER_TOGETHER = (UploadKey, RemoveKey, InstallKey, UninstallKey, TrustHostKey, RunCommand, DoByHand)
 """What leaves the machine, decides about trust, or cannot be checked beforehand is confirmed alone."""
 
 

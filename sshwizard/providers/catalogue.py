@@ -151,8 +151,13 @@ def _gitlab(session: Session, token: Secret) -> KeyApi:
 
 
 def _gitea(name: str) -> Callable[[Session, Secret], KeyApi]:
+    """`NAME:PASSWORD` goes as Basic, the one login for which a second factor's code counts."""
+
     def connect(session: Session, token: Secret) -> KeyApi:
-        secret = {**session.secret_headers, "Authorization": Secret(f"token {token.reveal()}")}
+        typed = token.reveal()
+        basic = ":" in typed
+        login = f"Basic {base64.b64encode(typed.encode()).decode()}" if basic else f"token {typed}"
+        secret = {**session.secret_headers, "Authorization": Secret(login)}
         return gitea.Gitea(replace(session, secret_headers=secret, cuts_pages=True), name=name)
 
     return connect

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -51,7 +52,10 @@ class Gitea:
 
 
 def explain(session: Session, reply: HttpReply) -> SshwizardError | None:
-    """Read what is Gitea's own: a used title is no used key, and `non-deploy key` stands for any duplicate."""
+    """Read what is Gitea's own: a used title is no used key, and `non-deploy key` stands for any duplicate.
+
+    A second factor is wanted for a password only: "invalid provided OTP" (services/auth/basic.go, both forks).
+    """
     words = words_of(reply)
     if reply.status == 422 and "title has been used" in words.lower():
         return UsageError(
@@ -69,13 +73,9 @@ def explain(session: Session, reply: HttpReply) -> SshwizardError | None:
             where=reply.url,
             hint=_("Use its HTTPS address for git, or ask its administrator."),
         )
-    if reply.status == 401 and reply.headers.get("x-gitea-otp"):
-        return Refused(
-            _("{title} asks for a second factor: {words}").format(title=session.title, words=words),
-            code="two-factor-required",
-            status=401,
-            where=reply.url,
-            hint=_("Give the code with `--otp-env VAR`, or use an access token; it needs none."),
+    if reply.status in (400, 401) and re.search(r"\botp\b", words, re.IGNORECASE):
+        return session.second_factor(
+            reply, _("Give the code with `--otp-env VAR`, or use an access token; it needs none.")
         )
     foreign = reply.status == 403 and "access to this key" in words.lower()
     missing = reply.status == 404 and "/user/keys/" in reply.url

@@ -77,13 +77,7 @@ def explain(session: Session, reply: HttpReply) -> SshwizardError | None:
     if reply.status == 403 and _is_limit(reply, words):
         return session.rate_limited(_with_wait(reply))
     if reply.status == 401 and "required" in reply.headers.get("x-github-otp", ""):
-        return Refused(
-            _("{title} asks for a second factor: {words}").format(title=session.title, words=words),
-            code="two-factor-required",
-            status=401,
-            where=reply.url,
-            hint=_("Use a personal access token; it needs no second factor."),
-        )
+        return session.second_factor(reply, _("Use a personal access token; it needs no second factor."))
     about_keys = KEYS in reply.url or SIGNING_KEYS in reply.url
     if reply.status == 404 and about_keys and reply.body.lstrip().startswith(b"{"):
         return _hidden(session, reply, words)

@@ -6,14 +6,13 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from sshwizard.errors import Refused, SshwizardError
+from sshwizard.errors import SshwizardError
 from sshwizard.machine.http import HttpReply, HttpRequest
 from sshwizard.model.account import RemoteKey
 from sshwizard.model.identity import PublicKey
 from sshwizard.providers.api import NO_WISH, Wish
 from sshwizard.providers.remote import remote_key, sent_line
 from sshwizard.providers.session import PAGES, Session, items, name_in
-from sshwizard.providers.words import words_of
 from sshwizard.text import _
 
 ACCEPT = "application/vnd.heroku+json; version=3"
@@ -67,12 +66,9 @@ class Heroku:
 def explain(session: Session, reply: HttpReply) -> SshwizardError | None:
     """Read what is Heroku's own in an error: the second factor (403 `two_factor`), one key that is not there."""
     if reply.status in (401, 403) and any(word in reply.body for word in SECOND_FACTOR):
-        return Refused(
-            _("Heroku asks for a second factor for this: {words}").format(words=words_of(reply)),
-            code="two-factor-required",
-            status=reply.status,
-            where=reply.url,
-            hint=_(
+        return session.second_factor(
+            reply,
+            _(
                 "Give the code with `--otp-env VAR`, or use a long-lived token: `heroku authorizations:create`."
             ),
         )

@@ -6,7 +6,13 @@ from dataclasses import replace
 
 from sshwizard.model.account import RemoteKey
 from sshwizard.model.identity import PublicKey
-from sshwizard.openssh.keys import NotAKey, looks_like_key_material, public_line, read_public_line
+from sshwizard.openssh.keys import (
+    NotAKey,
+    looks_like_key_material,
+    public_line,
+    read_public_line,
+    shown_comment,
+)
 from sshwizard.text import one_line
 
 __all__ = ["looks_like_key_material", "remote_key", "sent_line"]
@@ -44,7 +50,7 @@ def remote_key(
     return RemoteKey(
         id=one_line(address),
         address=address,
-        title=_text(title) or comment,
+        title=shown_comment(_text(title) or comment),
         public=public,
         fingerprint=public.fingerprint if public else _shown_fingerprint(fingerprint),
         type=public.type if public else None,

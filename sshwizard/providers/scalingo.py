@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from sshwizard.errors import Refused, SshwizardError
+from sshwizard.errors import SshwizardError
 from sshwizard.machine.http import HttpReply, HttpRequest
 from sshwizard.model.account import RemoteKey
 from sshwizard.model.identity import PublicKey
@@ -80,12 +80,9 @@ def explain(session: Session, reply: HttpReply) -> SshwizardError | None:
     """Read what is Scalingo's own: 401 `OTP Required`, and a key that is not there (an HTML page once)."""
     words = words_of(reply)
     if reply.status == 401 and "otp" in words.lower():
-        return Refused(
-            _("Scalingo asks for a second factor: {words}").format(words=words),
-            code="two-factor-required",
-            status=401,
-            where=reply.url,
-            hint=_(
+        return session.second_factor(
+            reply,
+            _(
                 "Give the code with `--otp-env VAR`, or make an API token on the page of tokens: {page}."
             ).format(page=session.token_page),
         )

@@ -58,6 +58,7 @@ file=$folder/authorized_keys
 if ! {{ [ -f "$file" ] && grep -qF -- "$blob" "$file"; }}; then say absent "$file"; exit 0; fi
 copy=$file.sshwizard.$$
 umask 077
+grep -F -- "$blob" "$file" | while IFS= read -r one; do say line "$one"; done
 grep -vF -- "$blob" "$file" >"$copy"
 cat "$copy" >"$file" || {{ rm -f "$copy"; exit 93; }}
 rm -f "$copy"
@@ -75,6 +76,8 @@ class Installed:
     """The file on the server, relative to the account's home there."""
     loose: tuple[str, ...] = ()
     """Places that others may write to: sshd ignores the key until that is mended (StrictModes)."""
+    lines: tuple[str, ...] = ()
+    """The lines that were taken out, as they stood; bytes that are not UTF-8 as surrogates."""
 
 
 def install_key(
@@ -93,8 +96,26 @@ def install_key(
     SSH_ASKPASS of the machine's environment, if there is one. Raises CannotCheck when ssh could not log in or the server
     said nothing usable, Refused when the server could not write.
     """
-    done = _run(machine, destination, PROGRAM, public, title, flags, timeout, attached=attached)
+    line = sent_line(public, title or public.comment)
+    done = _run(machine, destination, PROGRAM, public, line, flags, timeout, attached=attached)
     return _read(done, destination)
+
+
+def put_back(
+    machine: Machine,
+    destination: str,
+    public: PublicKey,
+    lines: tuple[str, ...],
+    *,
+    flags: tuple[str, ...] = (),
+    timeout: float = 180.0,
+    attached: bool = True,
+) -> Installed:
+    """Append the lines that `remove_key` took out (options and all), unless the key is there again."""
+    line = "\n".join(lines)
+    return _read(
+        _run(machine, destination, PROGRAM, public, line, flags, timeout, attached=attached), destination
+    )
 
 
 def remove_key(
@@ -138,7 +159,7 @@ def _run(
     destination: str,
     program: str,
     public: PublicKey,
-    title: str,
+    line: str,
     flags: tuple[str, ...],
     timeout: float,
     *,
@@ -147,11 +168,10 @@ def _run(
     if not machine.ssh:
         raise CannotCheck(_("No `ssh` program was found."), code="no-ssh", hint=_("Install OpenSSH."))
     blob = base64.b64encode(public.blob).decode()
-    line = sent_line(public, title or public.comment)
     script = f"line={shlex.quote(line)}\nblob={blob}\n{program}"
     argv = [machine.ssh, *_own(machine), *flags, "--", destination, "exec sh -s"]
     run = machine.run_attached if attached else machine.run
-    return run(argv, timeout=timeout, stdin=script.encode())
+    return run(argv, timeout=timeout, stdin=script.encode(errors="surrogateescape"))
 
 
 def _own(machine: Machine) -> list[str]:
@@ -172,7 +192,7 @@ def _read(done: Finished, destination: str) -> Installed:
     for mark, result in words.items():
         if mark in said:
             loose = tuple(place for word, place in _marks(visible_bytes(done.out)) if word == "loose")
-            return Installed(result=result, path=said[mark], loose=loose)  # type: ignore[arg-type]
+            return Installed(result=result, path=said[mark], loose=loose, lines=_lines(done.out))  # type: ignore[arg-type]
     if done.status in (91, 92, 93):
         places = {91: _("the home folder"), 92: _("the folder .ssh"), 93: _("authorized_keys")}
         raise Refused(
@@ -201,6 +221,12 @@ def _read(done: Finished, destination: str) -> Installed:
             " %ProgramData%\\ssh\\administrators_authorized_keys. A service: it goes onto its web page."
         ),
     )
+
+
+def _lines(out: bytes) -> tuple[str, ...]:
+    mark = f"{MARK}line ".encode()
+    found = (line.removeprefix(mark) for line in out.split(b"\n") if line.startswith(mark))
+    return tuple(line.decode(errors="surrogateescape") for line in found)
 
 
 def _marks(text: str) -> list[tuple[str, str]]:

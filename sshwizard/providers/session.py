@@ -236,6 +236,16 @@ class Session:
             ).format(name=self.name),
         )
 
+    def second_factor(self, reply: HttpReply, hint: str) -> Refused:
+        """Return the error for a wanted second factor; `hint` says how to do without, or how to give the code."""
+        return Refused(
+            _("{title} asks for a second factor: {words}").format(title=self.title, words=words_of(reply)),
+            code="two-factor-required",
+            status=reply.status,
+            where=reply.url,
+            hint=hint,
+        )
+
     def unknown_key(self, reply: HttpReply) -> Refused:
         return Refused(
             _("{title} has no such key on this account ({words}).").format(

@@ -135,7 +135,7 @@ def add_key(
             code="service-error",
             hint=_("Look at the account's page of keys, then try again."),
         )
-    return Added(result="added", key=added, account=account)
+    return Added(result="added", key=added, account=account, uses=tuple(missing))
 
 
 def remove_key(api: KeyApi, key: RemoteKey) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sshwizard.errors import SshwizardError
-from sshwizard.openssh.keys.public import shown_comment
 
 if TYPE_CHECKING:
     from sshwizard.model.config import Effective
@@ -129,7 +128,7 @@ def offer(one: Offer) -> Json:
         "fingerprint": one.fingerprint,
         "type": one.public.type if one.public else None,
         "path": one.path,
-        "comment": shown_comment(one.public.comment) if one.public else None,
+        "comment": one.public.shown_comment if one.public else None,
         "kind": one.kind,
         "via": one.via,
         "explicit": one.explicit,
@@ -236,10 +235,10 @@ def applicable(fix: Fix) -> bool:
 
 def reversible(fix: Fix) -> bool:
     """Whether `undo` can take all of it back."""
-    from sshwizard.model.steps import DoByHand, InstallKey, RemoveKey, RunCommand, UploadKey
+    from sshwizard.model.steps import DoByHand, InstallKey, RemoveKey, RunCommand, UninstallKey, UploadKey
 
     return applicable(fix) and not any(
-        isinstance(step, (UploadKey, RemoveKey, InstallKey, DoByHand))
+        isinstance(step, (UploadKey, RemoveKey, InstallKey, UninstallKey, DoByHand))
         or (isinstance(step, RunCommand) and step.undo_argv is None)
         for step in fix.steps
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sshwizard.openssh.keys.public import shown_comment
+from sshwizard.disguise import shown_comment
 from sshwizard.report import options
 from sshwizard.report.contract import Json, config_error, envelope, offer, permissions, source, target
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sshwizard.openssh.keys.public import shown_comment
 from sshwizard.report.columns import Style, table, wrap
 from sshwizard.report.contract import permissions
 from sshwizard.text import _, plural
 
 if TYPE_CHECKING:
     from sshwizard.model.agents import Permanent
-    from sshwizard.model.identity import Agent, Identity, KeyFile
+    from sshwizard.model.identity import Agent, Identity, KeyFile, PublicKey
 
 
 def key_lines(
@@ -37,7 +36,7 @@ def key_lines(
         yield first
         for one, line in zip(identities, lines, strict=True):
             yield line
-            yield f"  {one.public.fingerprint}  {shown_comment(one.public.comment)}".rstrip()
+            yield f"  {one.public.fingerprint}  {one.public.shown_comment}".rstrip()
             for problem in one.problems:
                 yield from wrap(problem.title, style.width, indent="  ")
     for file in strays:
@@ -76,7 +75,7 @@ def key_page(one: Identity, shown: Callable[[str], str]) -> Iterator[str]:
         (_("public half"), shown(one.public_path) if one.public_path else _("not in a file here")),
         (_("fingerprint"), public.fingerprint),
         ("", public.fingerprint_md5),
-        (_("comment"), shown_comment(public.comment) or _("none")),
+        (_("comment"), comment_words(public)),
         (_("format"), one.format or _("not known")),
         (_("passphrase"), {True: _("yes"), False: _("no"), None: _("not known")}[one.encrypted]),
         (_("permissions"), permissions(one.mode) or _("not known")),
@@ -98,3 +97,10 @@ def half(one: Identity) -> str:
     if one.has_private:
         return _("both") if one.public_path else _("private")
     return _("public") if one.public_path else _("agent")
+
+
+def comment_words(public: PublicKey) -> str:
+    """Return a key's comment, or say that there is none, or why it is not shown."""
+    if public.comment and public.shown_comment != public.comment:
+        return _("not shown: it looks like a piece of a private half, or like a token")
+    return public.comment or _("none")

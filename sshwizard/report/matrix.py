@@ -10,7 +10,6 @@ from sshwizard.hosts import book
 from sshwizard.model.identity import Identity, PublicKey
 from sshwizard.model.plan import Plan
 from sshwizard.model.transcript import Transcript
-from sshwizard.openssh.keys.public import shown_comment
 from sshwizard.report.columns import Style, clip, pad, table, wrap
 from sshwizard.report.words import total_ms
 from sshwizard.text import _
@@ -106,7 +105,7 @@ def key_fields(key: Identity) -> dict[str, Any]:
     return {
         "fingerprint": key.public.fingerprint,
         "type": key.public.type,
-        "comment": shown_comment(key.public.comment),
+        "comment": key.public.shown_comment,
         "path": key.private_path or key.public_path,
         "agents": list(key.agents),
     }

@@ -142,7 +142,7 @@ def _left_out(left: LeftOut, transcript: Transcript | None, shown: Callable[[str
             ),
             None,
         )
-    name = key_name(left.path) if left.path else (left.public.comment if left.public else "")
+    name = key_name(left.path) if left.path else (left.public.called if left.public else "")
     state: RowState = answer.state if answer else "not_asked"
     said = {"accepted": _("knows it"), "refused": _("does not know it")}.get(state, "")
     if state == "accepted" and transcript and transcript.account and _is(left, transcript.ssh_key):

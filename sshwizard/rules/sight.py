@@ -124,7 +124,7 @@ def identity_of(case: Case, public: PublicKey | None) -> Identity | None:
 def key_name(case: Case, public: PublicKey) -> str:
     """Return what people call a key: its file's name, else its comment, else its fingerprint."""
     identity = identity_of(case, public)
-    return identity.name if identity else (public.comment or public.fingerprint)
+    return identity.name if identity else public.called
 
 
 def offer_name(case: Case, offer: Offer) -> str:

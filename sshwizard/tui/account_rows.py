@@ -9,6 +9,7 @@ from textual.content import Content
 
 from sshwizard.model.identity import Identity, PublicKey
 from sshwizard.providers.place import Place
+from sshwizard.report.keys import comment_words
 from sshwizard.text import _
 from sshwizard.tui import look
 from sshwizard.tui.inventory import Pairs
@@ -111,6 +112,6 @@ def public_pairs(public: PublicKey) -> Pairs:
     return (
         (_("fingerprint"), public.fingerprint),
         (_("kind"), f"{public.kind} ({public.type})"),
-        (_("comment"), public.comment or _("none")),
+        (_("comment"), comment_words(public)),
         (_("MD5"), public.fingerprint_md5),
     )

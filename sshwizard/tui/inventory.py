@@ -12,6 +12,7 @@ from sshwizard.model.facts import Facts
 from sshwizard.model.files import FileSeen
 from sshwizard.model.identity import Agent, Identity
 from sshwizard.report.contract import permissions
+from sshwizard.report.keys import comment_words
 from sshwizard.text import _, plural, visible
 from sshwizard.tui import look
 from sshwizard.tui.widgets.choices import Item
@@ -90,7 +91,7 @@ def key_pairs(machine: Machine, one: Identity) -> Pairs:
     locked = {True: _("protected by a passphrase"), False: _("no passphrase"), None: ""}[one.encrypted]
     pairs = [
         (_("fingerprint"), public.fingerprint),
-        (_("comment"), public.comment or _("none")),
+        (_("comment"), comment_words(public)),
         (_("private half"), machine.shown(one.private_path) if one.private_path else _("not in a file here")),
         (_("passphrase"), locked or _("not known")),
         (_("public half"), machine.shown(one.public_path) if one.public_path else _("not in a file here")),
@@ -112,7 +113,7 @@ def _agents(facts: Facts) -> Tab:
         agent.where: (
             (_("socket"), agent.where),
             *((_("problem"), agent.problem) for _once in (1,) if agent.problem),
-            *((_("key {n}").format(n=n), f"{key.comment or '–'}  {key.kind}  {key.fingerprint}") for n, key in enumerate(agent.keys, 1)),
+            *((_("key {n}").format(n=n), f"{key.shown_comment or '–'}  {key.kind}  {key.fingerprint}") for n, key in enumerate(agent.keys, 1)),
         )
         for agent in facts.agents
     }  # fmt: skip

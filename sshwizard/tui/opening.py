@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from textual.screen import Screen
 
 from sshwizard.errors import SshwizardError
+from sshwizard.model.change import Change
 from sshwizard.model.finding import Fix
 from sshwizard.providers.place import Place
 from sshwizard.text import _
 from sshwizard.tui.app import app_of
 from sshwizard.tui.background import in_background
-from sshwizard.tui.changing import Done, Failed, make_change
-from sshwizard.wizard.credentials import REFUSED, Login, key_of
+from sshwizard.tui.changing import Done, Failed, make_change, take_back
+from sshwizard.wizard.credentials import REFUSED, Login, key_of, open_place
 
 if TYPE_CHECKING:
     from sshwizard.providers.api import KeyApi
@@ -74,30 +75,11 @@ def ask_account(
     """Do `work` with an account's keys in the background; ask for a second factor's code once."""
     machine = app_of(screen).session.machine
 
-    def opened() -> Result:
-        from sshwizard.providers import open_account
+    def start(used: Login, failing: Failed) -> bool:
+        in_background(screen, lambda: work(open_place(machine, place, used)), done, failing, name="account")
+        return True
 
-        return work(
-            open_account(
-                machine,
-                place.provider,
-                token=login.token,
-                api_url=place.api_url,
-                title=place.title,
-                otp=login.otp,
-            )
-        )
-
-    def again(coded: Login) -> None:
-        ask_account(screen, place, coded, work, done, failed)
-
-    in_background(
-        screen,
-        opened,
-        done,
-        lambda error: _failed(screen, place, login, error, again, failed),
-        name="account",
-    )
+    _with_code(screen, place, login, start, failed)
 
 
 def change_account(
@@ -105,17 +87,32 @@ def change_account(
 ) -> bool:
     """Apply a fix that needs the account's credential; False, and a remark, in a dry run."""
 
-    def again(coded: Login) -> None:
-        change_account(screen, place, coded, fix, done, failed)
+    def start(used: Login, failing: Failed) -> bool:
+        return make_change(screen, fix, done, failing, token=used.token, otp=used.otp)
 
-    return make_change(
-        screen,
-        fix,
-        done,
-        lambda error: _failed(screen, place, login, error, again, failed),
-        token=login.token,
-        otp=login.otp,
-    )
+    return _with_code(screen, place, login, start, failed)
+
+
+def undo_account(
+    screen: Screen[Any], place: Place, login: Login, change: Change, done: Done, failed: Failed
+) -> bool:
+    """Take a change back that needs the account's credential; False, and a remark, in a dry run."""
+
+    def start(used: Login, failing: Failed) -> bool:
+        return take_back(screen, change, done, failing, login=used)
+
+    return _with_code(screen, place, login, start, failed)
+
+
+def _with_code(
+    screen: Screen[Any], place: Place, login: Login, start: Callable[[Login, Failed], bool], failed: Failed
+) -> bool:
+    """Start something with a credential, and again with a second factor's code where one is wanted."""
+
+    def again(coded: Login) -> None:
+        _with_code(screen, place, coded, start, failed)
+
+    return start(login, lambda error: _failed(screen, place, login, error, again, failed))
 
 
 def _failed(

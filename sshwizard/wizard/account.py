@@ -47,7 +47,7 @@ class Foreign:
     @property
     def called(self) -> str:
         """What to call it in a list: its comment, else the beginning of its fingerprint."""
-        return self.public.comment or f"{self.public.fingerprint[:14]}…"
+        return self.public.shown_comment or f"{self.public.fingerprint[:14]}…"
 
     @property
     def titled(self) -> PublicKey:
@@ -270,10 +270,13 @@ def removal(account: Account, key: RemoteKey, command: str = "") -> Fix:
             RemoveKey(
                 provider=place.provider,
                 api_url=place.api_url or "",
-                id=key.id,
+                id=key.called,
                 title=key.title,
                 public_line=public_line(key.public) if key.public else "",
                 usage=key.usage or "",
+                expires=key.expires or "",
+                service=place.title,
+                rsa_min=place.rsa_min,
             ),
         ),
         command=command,

@@ -20,6 +20,7 @@ from sshwizard.wizard.choices import NO, YES
 
 if TYPE_CHECKING:
     from sshwizard.machine.machine import Machine
+    from sshwizard.providers.api import KeyApi
 
 PASTE, FORGET = "paste", "forget"
 KEYCHAIN = "the system's keychain"
@@ -45,6 +46,21 @@ class Login:
     def with_code(self, otp: Secret) -> Login:
         """Return the same credential with the code of a second factor."""
         return replace(self, otp=otp)
+
+
+def open_place(machine: Machine, place: Place, login: Login, *, timeout: float = 20.0) -> KeyApi:
+    """Open an account with a credential; `timeout` is seconds for each answer. Nothing is sent yet."""
+    from sshwizard.providers import open_account
+
+    return open_account(
+        machine,
+        place.provider,
+        token=login.token,
+        api_url=place.api_url,
+        title=place.title,
+        otp=login.otp,
+        timeout=timeout,
+    )
 
 
 def key_of(place: Place) -> str:

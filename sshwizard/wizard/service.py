@@ -15,9 +15,10 @@ from sshwizard.model.change import Change
 from sshwizard.model.finding import Fix
 from sshwizard.model.identity import PublicKey
 from sshwizard.model.plan import Target
-from sshwizard.model.steps import InstallKey, UploadKey
+from sshwizard.model.steps import InstallKey, UninstallKey, UploadKey
 from sshwizard.openssh.keys import public_line
 from sshwizard.providers import provider_names
+from sshwizard.providers.api import NO_WISH, Wish
 from sshwizard.providers.catalogue import find_provider
 from sshwizard.providers.own import Own, own_instances
 from sshwizard.providers.place import PRACTICE, PRACTICE_URL, Login, Place, find_place
@@ -119,7 +120,7 @@ def destination_named(machine: Machine, typed: str) -> str:
 
 def place_of_change(change: Change) -> Place | None:
     """Return the account that undoing a change has to open; None when it needs none."""
-    left = next((key for key in change.on_accounts if key.kind != "server"), None)
+    left = next((key for key in change.on_accounts if key.by_token), None)
     if left is None:
         return None
     title = PRACTICE if left.provider == PRACTICE else find_provider(left.provider).title
@@ -140,7 +141,7 @@ def delay_of(place: Place) -> int:
     return entry.delay_s if entry else 0
 
 
-def upload_fix(place: Place, public: PublicKey, title: str, command: str = "") -> Fix:
+def upload_fix(place: Place, public: PublicKey, title: str, command: str = "", wish: Wish = NO_WISH) -> Fix:
     """Return the change that adds a public half to an account."""
     return Fix(
         title=_("Add the public half to the account at {service}, as {title}").format(
@@ -152,6 +153,9 @@ def upload_fix(place: Place, public: PublicKey, title: str, command: str = "") -
                 api_url=place.api_url or "",
                 public_line=public_line(public),
                 title=title,
+                service=place.title,
+                usage=wish.usage,
+                expires=wish.expires,
                 rsa_min=place.rsa_min,
             ),
         ),
@@ -172,6 +176,22 @@ def install_fix(
                 public_line=public_line(public),
                 title=title,
                 private_path=private_path,
+            ),
+        ),
+        command=command,
+    )
+
+
+def uninstall_fix(place: Place, public: PublicKey, title: str, command: str = "") -> Fix:
+    """Return the change that takes a public half out of a server's `authorized_keys`."""
+    return Fix(
+        title=_("Take {title} out of authorized_keys of {name}").format(title=title, name=place.name),
+        steps=(
+            UninstallKey(
+                destination=place.destination,
+                flags=place.flags,
+                public_line=public_line(public),
+                title=title,
             ),
         ),
         command=command,

@@ -94,11 +94,7 @@ def server(tmp_path: Path) -> Iterator[AccountSshd]:
 @pytest.fixture
 def near(server: AccountSshd, home: Path, make_machine: Callable[..., Machine]) -> Machine:
     (home / ".ssh").mkdir(mode=0o700, exist_ok=True)
-    known = home / ".ssh" / "known_hosts"
-    known.write_text(server.known_hosts_line)
-    config = home / ".ssh" / "config"
-    config.write_text(server.config_block("box", "IdentitiesOnly yes", known_hosts=known))
-    config.chmod(0o600)
+    config = server.write_config(home / ".ssh", "box", "IdentitiesOnly yes")
     return make_machine(config=str(config))
 
 

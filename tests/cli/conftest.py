@@ -84,11 +84,7 @@ def wrong_key(home: Path, keys: KeyMaker, start_sshd: Callable[..., Sshd]) -> Pl
     stranger = keys.make(ssh, "stranger")
     known = keys.make(ssh, "work")
     server = start_sshd({"joe": [known.line]})
-    known_hosts = ssh / "known_hosts"
-    known_hosts.write_text(server.known_hosts_line)
-    config = ssh / "config"
-    config.write_text(server.config_block("server", f"IdentityFile {stranger.path}", known_hosts=known_hosts))
-    config.chmod(0o600)
+    config = server.write_config(ssh, "server", f"IdentityFile {stranger.path}")
     return Place(home, server, stranger, known, config)
 
 

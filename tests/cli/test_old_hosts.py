@@ -18,11 +18,7 @@ def test_an_old_host_key_type_is_allowed_for_this_host_alone(
     ssh.mkdir(mode=0o700)
     pair = keys.make(ssh, "work")
     server = start_sshd({"joe": [pair.line]}, extra=["HostKeyAlgorithms ssh-rsa"], host_key_types=["rsa"])
-    known_hosts = ssh / "known_hosts"
-    known_hosts.write_text(server.known_hosts_line)
-    config = ssh / "config"
-    config.write_text(server.config_block("server", f"IdentityFile {pair.path}", known_hosts=known_hosts))
-    config.chmod(0o600)
+    config = server.write_config(ssh, "server", f"IdentityFile {pair.path}")
     real = RealSsh(home)
     before, elsewhere = config.read_bytes(), real.ssh("-G", "elsewhere.invalid").out
     assert "Hi joe!" not in real.ssh("server").said

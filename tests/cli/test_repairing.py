@@ -42,11 +42,7 @@ def desk(home: Path, keys: KeyMaker, start_sshd: Callable[..., Sshd]) -> Desk:
     ssh.mkdir(mode=0o700)
     pair = keys.make(ssh, "work")
     server = start_sshd({"joe": [pair.line]})
-    known_hosts = ssh / "known_hosts"
-    known_hosts.write_text(server.known_hosts_line)
-    config = ssh / "config"
-    config.write_text(server.config_block("server", f"IdentityFile {pair.path}", known_hosts=known_hosts))
-    config.chmod(0o600)
+    config = server.write_config(ssh, "server", f"IdentityFile {pair.path}")
     return Desk(ssh, pair, config, server, RealSsh(home))
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from servers.keys import KeyMaker
 from servers.passwords import LINES, PASSWORD, AccountSshd
 from servers.person import Person
 
-SSHWIZARD = [sys.executable, "-m", "sshwizard"]
+from plain.piping import SSHWIZARD, piped
 
 
 @pytest.fixture
@@ -248,15 +246,8 @@ def test_a_refused_token_is_said_and_another_is_asked_for(
 
 
 def test_piped_answers_end_in_a_sentence(env: dict[str, str], tmp_path: Path) -> None:
-    done = subprocess.run(
-        [*SSHWIZARD, "practice", "--scenario", "old-keys", "--plain"],
-        env=env,
-        cwd=tmp_path,
-        input="accounts\n1\n2\n",
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    words = ("practice", "--scenario", "old-keys", "--plain")
+    done = piped(env, tmp_path, "accounts\n1\n2\n", *words)
 
     assert done.returncode == 5
     assert "--token-env" in done.stdout

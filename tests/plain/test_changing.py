@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +11,8 @@ import pytest
 from servers.agent import Agent
 from servers.keys import KeyMaker
 from servers.sshd import Sshd
+
+from plain.piping import piped
 
 Talk = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -22,15 +23,7 @@ def talk(home: Path, tmp_path: Path) -> Talk:
 
     def call(answers: str, *words: str, cwd: Path = home, **env: str) -> subprocess.CompletedProcess[str]:
         whole = {**os.environ, "SSHWIZARD_HOME": str(home), "XDG_RUNTIME_DIR": str(tmp_path), **env}
-        return subprocess.run(
-            [sys.executable, "-m", "sshwizard", "--plain", *words],
-            env=whole,
-            cwd=cwd,
-            input=answers,
-            capture_output=True,
-            text=True,
-            timeout=90,
-        )
+        return piped(whole, cwd, answers, "--plain", *words)
 
     return call
 
@@ -41,11 +34,7 @@ def damaged(home: Path, keys: KeyMaker, start_sshd: Callable[..., Sshd]) -> Path
     ssh = home / ".ssh"
     pair = keys.make(ssh, "work")
     server = start_sshd({"joe": [pair.line]})
-    known_hosts = ssh / "known_hosts"
-    known_hosts.write_text(server.known_hosts_line)
-    config = ssh / "config"
-    config.write_text(server.config_block("server", f"IdentityFile {pair.path}", known_hosts=known_hosts))
-    config.chmod(0o600)
+    server.write_config(ssh, "server", f"IdentityFile {pair.path}")
     keys.make(ssh, "lone").public_path.unlink()
     keys.make(ssh, "deploy").public_path.rename(ssh / "deploy.pub.txt")
     ssh.chmod(0o777)
@@ -60,7 +49,7 @@ def test_some_of_all_repairs_are_chosen_by_number(
     answer: str, made: set[str], damaged: Path, talk: Talk
 ) -> None:
     names = {path.name for path in damaged.iterdir()}
-    said = talk(f"1\nserver\n{answer}\nq\n").stdout
+    said = talk(f"denied\nserver\n{answer}\nq\n").stdout
 
     assert "1  Let only you enter ~/.ssh  (ssh-folder-perms)" in said
     assert {path.name for path in damaged.iterdir()} - names == made, said
@@ -70,7 +59,7 @@ def test_some_of_all_repairs_are_chosen_by_number(
 
 
 def test_all_of_them_are_made_with_enter(damaged: Path, talk: Talk) -> None:
-    said = talk("1\nserver\n\nq\n").stdout
+    said = talk("denied\nserver\n\nq\n").stdout
 
     assert damaged.stat().st_mode & 0o777 == 0o700, said
     assert (damaged / "lone.pub").exists() and (damaged / "deploy.pub").exists()
@@ -103,7 +92,7 @@ def url(folder: Path) -> str:
 
 
 def test_a_repository_gets_another_key(repository: Path, talk: Talk) -> None:
-    said = talk("5\n1\n1\n1\ny\n5\nq\n", cwd=repository).stdout
+    said = talk("identity\nkey\n1\n1\ny\ndone\nq\n", cwd=repository).stdout
 
     assert "forge:acme/app.git" in said and "Joe Doe <joe@example.org>" in said
     assert "Proved: git now sends this key first." in said
@@ -111,7 +100,7 @@ def test_a_repository_gets_another_key(repository: Path, talk: Talk) -> None:
 
 
 def test_commits_are_signed(repository: Path, talk: Talk) -> None:
-    said = talk("5\n3\n1\ny\n5\nq\n", cwd=repository).stdout
+    said = talk("identity\nsign\n1\ny\ndone\nq\n", cwd=repository).stdout
 
     assert "Proved: a commit in a temporary clone was signed" in said
 
@@ -121,7 +110,7 @@ def test_a_folder_of_repositories_is_asked_for_where_there_is_none(
 ) -> None:
     nowhere = home / "empty"
     nowhere.mkdir()
-    said = talk("5\n~/src\n5\nq\n", cwd=nowhere).stdout
+    said = talk("identity\n~/src\ndone\nq\n", cwd=nowhere).stdout
 
     assert "There is no git repository in" in said
     assert "forge:acme/app.git" in said
@@ -132,10 +121,10 @@ def test_a_key_is_loaded_and_taken_out(
 ) -> None:
     pair = keys.make(home / ".ssh", "work")
     agent = start_agent()
-    loaded = talk("3\n6\n2\n1\n3\ny\n5\nb\nq\n", SSH_AUTH_SOCK=agent.socket).stdout
+    loaded = talk("show\nagents\nload\n1\n3600\ny\ndone\nb\nq\n", SSH_AUTH_SOCK=agent.socket).stdout
 
     assert [line.split()[1] for line in agent.lines()] == [pair.line.split()[1]], loaded
     assert "ssh-add -t 3600" in loaded
-    emptied = talk("3\n6\n3\n1\ny\n4\n5\nb\nq\n", SSH_AUTH_SOCK=agent.socket).stdout
+    emptied = talk("show\nagents\nremove\n1\ny\npermanent\ndone\nb\nq\n", SSH_AUTH_SOCK=agent.socket).stdout
     assert agent.lines() == [], emptied
     assert "AddKeysToAgent yes" in emptied

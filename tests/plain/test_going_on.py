@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +11,7 @@ from servers.keys import KeyMaker
 from servers.person import Person
 from servers.sshd import Sshd
 
-SSHWIZARD = [sys.executable, "-m", "sshwizard"]
+from plain.piping import SSHWIZARD, piped
 
 
 @pytest.fixture
@@ -53,16 +51,8 @@ def test_ssh_itself_tries_only_after_it_was_announced(env: dict[str, str], tmp_p
 
 
 def test_a_login_says_what_the_account_may_do(env: dict[str, str], tmp_path: Path) -> None:
-    words = [*SSHWIZARD, "practice", "--scenario", "wrong-account", "--plain"]
-    done = subprocess.run(
-        words,
-        env=env,
-        cwd=tmp_path,
-        input="1\ny\nn\nfollow-login\nq\n",
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    words = ("practice", "--scenario", "wrong-account", "--plain")
+    done = piped(env, tmp_path, "1\ny\nn\nfollow-login\nq\n", *words)
 
     assert "Log in to practice once, to read the account's name and what it may do" in done.stdout
     assert "Works: practice knows ~/.ssh/practice_work as mia-work" in done.stdout
@@ -90,23 +80,13 @@ def server(
 
 
 def walk(env: dict[str, str], tmp_path: Path, answers: str) -> str:
-    done = subprocess.run(
-        [*SSHWIZARD, "--plain"],
-        env=env,
-        cwd=tmp_path,
-        input=answers,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert "Traceback" not in done.stdout + done.stderr
-    return done.stdout
+    return piped(env, tmp_path, answers).stdout
 
 
 def test_commands_are_named_before_they_run(server: Path, env: dict[str, str], tmp_path: Path) -> None:
-    declined = walk(env, tmp_path, "3\n2\nserver\n3\nn\n1\nq\n")
+    declined = walk(env, tmp_path, "show\nwhy\nserver\nrun\nn\ndone\nq\n")
     untouched = not server.exists()
-    agreed = walk(env, tmp_path, "3\n2\nserver\n3\ny\n2\n1\nq\n")
+    agreed = walk(env, tmp_path, "show\nwhy\nserver\nrun\ny\nwitness\ndone\nq\n")
 
     assert f"if `touch {server}` succeeds: work, stranger" in " ".join(declined.split())
     assert f"  $ touch {server}" in declined and untouched
@@ -118,9 +98,9 @@ def test_commands_are_named_before_they_run(server: Path, env: dict[str, str], t
 def test_ssh_is_asked_for_its_word_only_after_its_commands_were_named(
     server: Path, env: dict[str, str], tmp_path: Path
 ) -> None:
-    declined = walk(env, tmp_path, "3\n2\nserver\n2\nn\nb\nq\n")
+    declined = walk(env, tmp_path, "show\nwhy\nserver\nwitness\nn\nb\nq\n")
     untouched = not server.exists()
-    agreed = walk(env, tmp_path, "3\n2\nserver\n2\ny\n1\nq\n")
+    agreed = walk(env, tmp_path, "show\nwhy\nserver\nwitness\ny\ndone\nq\n")
 
     assert "Let it run them? [y/N]" in declined and untouched
     assert "agrees with what is said above if `touch" in " ".join(agreed.split()) and server.exists()
@@ -129,7 +109,7 @@ def test_ssh_is_asked_for_its_word_only_after_its_commands_were_named(
 def test_hosts_of_strangers_are_asked_only_after_a_yes(
     server: Path, env: dict[str, str], tmp_path: Path
 ) -> None:
-    without = walk(env, tmp_path, "3\n5\n\nq\n")
+    without = walk(env, tmp_path, "show\nwho\n\nq\n")
 
     assert "Asking shows your public halves to far.invalid. Ask them too? [y/N]" in without
     assert "server: nobody" in without and "Not asked: far.invalid." in without

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from servers.person import Person
 
-SSHWIZARD = [sys.executable, "-m", "sshwizard"]
+from plain.piping import SSHWIZARD, piped
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_ctrl_c_leaves_with_what_was_changed(env: dict[str, str], tmp_path: Path
 
 
 def test_piped_answers_walk_the_same_road(env: dict[str, str], tmp_path: Path) -> None:
-    done = piped(env, tmp_path, "wrong-key", "1\ny\nn\nq\n")
+    done = piped(env, tmp_path, "1\ny\nn\nq\n", "practice", "--scenario", "wrong-key")
 
     assert done.returncode == 0
     assert "after   Works: practice takes" in done.stdout
@@ -126,7 +126,7 @@ def test_piped_answers_walk_the_same_road(env: dict[str, str], tmp_path: Path) -
 
 
 def test_an_ended_input_is_said_in_a_sentence(env: dict[str, str], tmp_path: Path) -> None:
-    done = piped(env, tmp_path, "wrong-key", "")
+    done = piped(env, tmp_path, "", "practice", "--scenario", "wrong-key")
 
     assert done.returncode == 5
     assert "The input ended before this question was answered." in done.stdout
@@ -135,35 +135,23 @@ def test_an_ended_input_is_said_in_a_sentence(env: dict[str, str], tmp_path: Pat
 
 
 def test_hidden_input_is_explained_where_there_is_no_terminal(env: dict[str, str], tmp_path: Path) -> None:
-    done = piped(env, tmp_path, "fresh", "\n\n\ny\n")
+    done = piped(env, tmp_path, "\n\n\ny\n", "practice", "--scenario", "fresh")
 
     assert done.returncode == 5
     assert "--passphrase-fd" in done.stdout
 
 
 def test_without_colours_glyphs_and_cursor_movement(env: dict[str, str], tmp_path: Path) -> None:
-    done = piped(env, tmp_path, "wrong-key", "2\nq\n")
+    done = piped(env, tmp_path, "setup\nq\n", "practice", "--scenario", "wrong-key")
 
     assert "\x1b" not in done.stdout
     assert not re.search(r"[─-▟⠀-⣿]", done.stdout)
 
 
 def test_mintty_is_told_why_it_gets_lines(env: dict[str, str], tmp_path: Path) -> None:
-    done = piped({**env, "MSYSTEM": "MINGW64"}, tmp_path, "wrong-key", "q\n")
+    done = piped({**env, "MSYSTEM": "MINGW64"}, tmp_path, "q\n", "practice", "--scenario", "wrong-key")
 
     assert "winpty sshwizard" in done.stdout
-
-
-def piped(env: dict[str, str], cwd: Path, scenario: str, answers: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*SSHWIZARD, "practice", "--scenario", scenario],
-        env=env,
-        cwd=cwd,
-        input=answers,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
 
 
 LEFT_AND_TAKEN_UP = """
@@ -183,7 +171,7 @@ def test_a_set_up_left_half_way_goes_on_where_it_was(env: dict[str, str], tmp_pa
     assert "Works: practice knows ~/.ssh/practice_ed25519 as mia" in second
 
 
-SHOWN = "printf '3\\n1\\n2\\n1\\n1\\n3\\n1\\n4\\nb\\n7\\n' | $PYTHON -m sshwizard --plain >\"$OUT/shown.txt\""
+SHOWN = "printf 'show\\nkeys\\nwhy\\n1\\ndone\\nconfig\\n1\\nchanges\\nb\\nleave\\n' | $PYTHON -m sshwizard --plain >\"$OUT/shown.txt\""
 
 
 def test_what_there_is_is_shown_and_nothing_changed(env: dict[str, str], tmp_path: Path) -> None:
@@ -200,15 +188,8 @@ def test_what_there_is_is_shown_and_nothing_changed(env: dict[str, str], tmp_pat
 
 def test_a_pasted_log_is_explained(env: dict[str, str], tmp_path: Path, home: Path) -> None:
     log = "debug1: Connecting to h [10.0.0.1] port 22.\nssh: connect to host h port 22: Connection refused\n"
-    done = subprocess.run(
-        [*SSHWIZARD, "--plain"],
-        env={**env, "SSHWIZARD_HOME": str(home), "XDG_RUNTIME_DIR": str(tmp_path / "run")},
-        cwd="/",
-        input=f"4\n{log}.\ny\nq\n",
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    whole = {**env, "SSHWIZARD_HOME": str(home), "XDG_RUNTIME_DIR": str(tmp_path / "run")}
+    done = piped(whole, "/", f"log\n{log}.\ny\nq\n")
 
     assert "FAIL" in done.stdout and "Connection refused" in done.stdout
     assert "Your log shows" in done.stdout
@@ -218,15 +199,8 @@ def test_a_pasted_log_is_explained(env: dict[str, str], tmp_path: Path, home: Pa
 def test_practising_from_the_first_screen_takes_the_ground_away(
     env: dict[str, str], tmp_path: Path, home: Path
 ) -> None:
-    done = subprocess.run(
-        [*SSHWIZARD, "--plain"],
-        env={**env, "SSHWIZARD_HOME": str(home), "TMPDIR": str(tmp_path)},
-        cwd="/",
-        input="6\nwrong-key\n1\ny\nn\nq\n",
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    whole = {**env, "SSHWIZARD_HOME": str(home), "TMPDIR": str(tmp_path)}
+    done = piped(whole, "/", "practise\nwrong-key\n1\ny\nn\nq\n")
 
     assert "after   Works: practice takes" in done.stdout, done.stdout + done.stderr
     assert "The practice ground is gone; nothing real was touched." in done.stdout

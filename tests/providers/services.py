@@ -188,7 +188,10 @@ def gitlab(service: Service, request: Request) -> Reply:
             if service.taken(body["key"]):
                 taken = ["has already been taken"]
                 return as_json(400, {"message": {"fingerprint": taken, "key": taken}})
-            return as_json(201, service.put(body["key"], body["title"]))
+            wishes = {name: body[name] for name in ("usage_type", "expires_at") if name in body}
+            key = service.put(body["key"], body["title"])
+            key |= wishes
+            return as_json(201, key)
         case "GET", ["user", "keys", id] if found := service.find(id):
             return as_json(200, found)
         case "DELETE", ["user", "keys", id] if found := service.find(id):

@@ -5,35 +5,18 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
+from providers.commands import TOKEN, as_json, run
 from providers.services import DIALECTS, Service
 from servers.keys import KeyMaker, Pair
-
-TOKEN = {"T": "canary-token"}
 
 
 @pytest.fixture
 def pair(home: Path, keys: KeyMaker) -> Pair:
     (home / ".ssh").mkdir(mode=0o700)
     return keys.make(home / ".ssh", "id_ed25519", comment="kim@laptop")
-
-
-def run(home: Path, *words: str, env: dict[str, str] | None = None) -> tuple[int, str, str]:
-    whole = {"PATH": os.environ["PATH"], "HOME": str(home), "LC_ALL": "C.UTF-8", **(env or {})}
-    done = subprocess.run(
-        [sys.executable, "-m", "sshwizard", *words, "--home", str(home)],
-        env=whole, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False, cwd=home,
-    )  # fmt: skip
-    return done.returncode, done.stdout, done.stderr
-
-
-def as_json(home: Path, *words: str, env: dict[str, str] | None = None) -> tuple[int, dict[str, Any]]:
-    status, out, _err = run(home, *words, "--json", env=env or TOKEN)
-    return status, json.loads(out)
 
 
 def test_a_key_s_whole_life_on_an_account(home: Path, pair: Pair) -> None:

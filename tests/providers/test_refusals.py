@@ -189,7 +189,9 @@ ELSEWHERE = (
     Said(provider="clevercloud", to="PUT", status=409, code="key-in-use", words=IN_USE, kind="text/plain",
          body="Conflict"),
     Said(provider="gitea", to="GET", status=401, code="two-factor-required", hint="--otp-env",
-         headers={"X-Gitea-OTP": "required"}, body={"message": "Only signed in user is allowed to call APIs."}),
+         body={"message": "invalid provided OTP", "url": "http://x.invalid/api/swagger"}),
+    Said(provider="codeberg", to="GET", status=401, code="two-factor-required", hint="--otp-env",
+         body={"message": "invalid provided OTP", "url": "http://x.invalid/api/swagger"}),
     Said(provider="heroku", to="POST", status=404, code="service-error", exit=3, words="Not Found", body=""),
 )  # fmt: skip
 """What is said of something else than the key, and what comes without words."""

@@ -40,11 +40,7 @@ def account(tmp_path: Path, shell: str = "", *lines: str) -> AccountSshd:
 def machine_for(server: AccountSshd, home: Path, make_machine: Make, tmp_path: Path) -> Machine:
     """Return a machine whose ssh knows the server and gets the password from an askpass program."""
     (home / ".ssh").mkdir(mode=0o700)
-    known = home / ".ssh" / "known_hosts"
-    known.write_text(server.known_hosts_line)
-    config = home / ".ssh" / "config"
-    config.write_text(server.config_block("box", "IdentitiesOnly yes", known_hosts=known))
-    config.chmod(0o600)
+    config = server.write_config(home / ".ssh", "box", "IdentitiesOnly yes")
     askpass = tmp_path / "askpass"
     askpass.write_text(f"#!/bin/sh\necho '{PASSWORD}'\n")
     askpass.chmod(0o700)
@@ -331,3 +327,24 @@ def test_the_command_adds_tries_and_removes(
     status, gone = cli(login, home, "keys", "remove", "box", str(pair.public_path))
 
     assert (1, "key-unknown") == (status, gone["error"]["code"])
+
+
+def test_the_command_s_changes_on_a_server_are_taken_back(
+    server: AccountSshd, login: Machine, pair: Pair, home: Path
+) -> None:
+    """A line that is taken out comes back as it stood: with its options, comments and odd bytes."""
+    cli(login, home, "keys", "add", "box", str(pair.public_path))
+    added = server.file.read_bytes()
+    undone = cli(login, home, "undo")
+    assert (0, "undone", b"") == (undone[0], undone[1]["result"], server.file.read_bytes())
+    lines = f'from="127.0.0.1",no-pty {pair.line} caf\xe9\r\n# {pair.line}\n'.encode("latin-1")
+    server.file.write_bytes(lines)
+    removed = cli(login, home, "keys", "remove", "box", str(pair.public_path))
+    assert (0, b"") == (removed[0], server.file.read_bytes())
+    undone = cli(login, home, "undo")
+    _status, listed = cli(login, home, "history")
+
+    assert f"{pair.line}\n".encode() == added
+    assert (0, "undone") == (undone[0], undone[1]["result"]), undone
+    assert lines == server.file.read_bytes()
+    assert ["undone", "undone"] == [change["state"] for change in listed["changes"]]

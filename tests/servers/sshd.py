@@ -119,6 +119,15 @@ class Sshd:
         block += [f"UserKnownHostsFile {known_hosts}"] if known_hosts else []
         return f"Host {alias}\n" + "".join(f"    {line}\n" for line in (*block, *lines))
 
+    def write_config(self, ssh: Path, alias: str, *lines: str) -> Path:
+        """Make a user's `config` (returned) and `known_hosts` in the folder, so that `alias` leads here."""
+        known_hosts = ssh / "known_hosts"
+        known_hosts.write_text(self.known_hosts_line)
+        config = ssh / "config"
+        config.write_text(self.config_block(alias, *lines, known_hosts=known_hosts))
+        config.chmod(0o600)
+        return config
+
     def make_repository(self, name: str = "app.git") -> Path:
         """Make a bare repository with one commit on `main`; clone it as `user@host:NAME`."""
         return make_repository(self.repositories / name)

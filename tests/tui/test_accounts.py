@@ -19,8 +19,10 @@ from textual.pilot import Pilot
 from sshwizard import apply
 from sshwizard.machine.machine import Machine
 from sshwizard.model.plan import Target
+from sshwizard.openssh.keys import read_public_line
 from sshwizard.practice.ground import Ground
 from sshwizard.providers.place import Place
+from sshwizard.secret import Secret
 from sshwizard.tui import flow
 from sshwizard.tui.app import WizardApp
 from sshwizard.tui.screens.account import AccountScreen
@@ -29,9 +31,11 @@ from sshwizard.tui.screens.history import HistoryScreen
 from sshwizard.tui.screens.hosts import HostsScreen
 from sshwizard.tui.screens.instance import InstanceScreen
 from sshwizard.tui.screens.setup_test import SetupTestScreen
+from sshwizard.tui.screens.undo import UndoScreen
 from sshwizard.tui.start import application
 from sshwizard.wizard import service
 from sshwizard.wizard.account import Foreign
+from sshwizard.wizard.credentials import Login, key_of
 from sshwizard.wizard.options import Options
 from tui.driving import SIZES, overflowing, practising, press, running, screen_text, shows, until
 
@@ -249,6 +253,32 @@ async def test_a_second_factor_is_asked_for_and_used(machine: Machine) -> None:
             assert "123456" not in screen_text(app)
 
 
+async def test_undo_asks_for_a_second_factor_and_goes_on(
+    home: Path, keys: KeyMaker, make_machine: Callable[..., Machine]
+) -> None:
+    def guarded(request: Request) -> tuple[int, str, bytes] | None:
+        if request.method != "DELETE" or request.headers.get("heroku-two-factor-code") == "123456":
+            return None
+        return as_json(403, {"id": "two_factor", "message": "A second authentication factor is required."})
+
+    pair = keys.make(home / ".ssh", "id_ed25519")
+    with Service(heroku, token=CANARY, override=guarded) as api:
+        place = account_at("heroku", api.url)
+        fix = service.upload_fix(place, read_public_line(pair.line), "mia@laptop")
+        change = apply.apply_fix(make_machine(), fix, token=Secret(CANARY))
+        async with running(make_machine()) as (app, pilot):
+            app.session.logins[key_of(place)] = Login(token=Secret(CANARY))
+            app.push_screen(UndoScreen(change))
+            await shows(pilot, "take it back")
+            await press(pilot, "enter")
+            await shows(pilot, "asks for a second factor")
+            await press(pilot, *"123456", "enter")
+            await until(pilot, lambda: not isinstance(app.screen, UndoScreen), "the end of the undo")
+
+            assert ["undone"] == [one.state for one in apply.history(make_machine())]
+            assert [] == api.keys
+
+
 async def test_heroku_says_before_that_an_e_mail_will_come_and_after_that_the_list_is_the_proof(
     home: Path, keys: KeyMaker, make_machine: Callable[..., Machine]
 ) -> None:
@@ -441,7 +471,7 @@ async def test_a_token_is_not_kept_unless_asked_for(chain: Chain, machine: Machi
 
 
 async def test_a_hostile_title_is_text_and_nothing_to_click(machine: Machine) -> None:
-    title = "[red]x[/] [@click=app.bell]y[/] \x1b]0;owned\x07"
+    title = "[red]x[/] [@click=bell]y[/] \x1b]0;owned\x07"
     with Service(github, token=CANARY) as api:
         api.put("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGkq5xqmz2cYMYpLbpQ5jmEFvH2LbDfCkMRMRyFYy0Ut", title)
         async with running(machine, size=(120, 40)) as (app, pilot):
@@ -450,7 +480,7 @@ async def test_a_hostile_title_is_text_and_nothing_to_click(machine: Machine) ->
             strips = app.screen._compositor.render_strips()
             shown = "".join(segment.text for strip in strips for segment in strip)
 
-    assert "[red]x[/] [@click=app.bell]y[/] \\x1b]0;owned\\x07" in shown
+    assert "[red]x[/] [@click=bell]y[/] \\x1b]0;owned\\x07" in shown
     assert not any(ord(char) < 32 for char in shown)
 
 

@@ -30,11 +30,7 @@ def damaged(home: Path, keys: KeyMaker, start_sshd: Callable[..., Sshd]) -> Pair
     ssh = home / ".ssh"
     pair = keys.make(ssh, "work")
     server = start_sshd({"joe": [pair.line]})
-    known_hosts = ssh / "known_hosts"
-    known_hosts.write_text(server.known_hosts_line)
-    config = ssh / "config"
-    config.write_text(server.config_block("server", f"IdentityFile {pair.path}", known_hosts=known_hosts))
-    config.chmod(0o600)
+    server.write_config(ssh, "server", f"IdentityFile {pair.path}")
     keys.make(ssh, "lone").public_path.unlink()
     keys.make(ssh, "deploy").public_path.rename(ssh / "deploy.pub.txt")
     ssh.chmod(0o777)

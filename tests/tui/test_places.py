@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from servers.agent import Agent
 from servers.keys import KeyMaker
 from servers.sshd import Sshd
 
@@ -17,7 +18,7 @@ from sshwizard.tui.screens.history import HistoryScreen
 from sshwizard.wizard.road import SetUp
 from tui.driving import practising, press, running, screen_text, shows, until
 
-EVIL = "[red]x[/] [@click=app.bell]y[/] a [/] \x1b]0;owned\x07\x1b[2J"
+EVIL = "[red]x[/] [@click=bell]y[/] a [/] \x1b]0;owned\x07"
 LOG = """OpenSSH_9.2p1 Debian-2+deb12u6, OpenSSL 3.0.11 19 Sep 2023
 debug1: Connecting to git.example.org [192.0.2.7] port 22.
 debug1: Connection established.
@@ -42,8 +43,35 @@ async def test_a_hostile_comment_is_shown_as_text_and_reaches_no_terminal(
         strips = app.screen._compositor.render_strips()
         shown = "".join(segment.text for strip in strips for segment in strip)
 
-        assert "[red]x[/] [@click=app.bell]y[/] a [/] \\x1b]0;owned\\x07" in shown
+        assert "[red]x[/] [@click=bell]y[/] a [/] \\x1b]0;owned\\x07" in shown
         assert not any(ord(char) < 32 or ord(char) == 127 for char in shown)
+
+
+async def test_a_comment_that_could_be_a_private_half_is_on_no_screen(
+    home: Path,
+    keys: KeyMaker,
+    tmp_path: Path,
+    start_agent: Callable[..., Agent],
+    make_machine: Callable[..., Machine],
+) -> None:
+    piece = "QyNTUxOQAAACB7hR4v0wq9Zk3uXc8T1mPz5sLd6fGj"
+    here, gone = (keys.make(folder, "work", comment=piece) for folder in (home / ".ssh", tmp_path))
+    agent = start_agent(here.path, gone.path)
+    seen = ""
+    async with running(make_machine(env={"SSH_AUTH_SOCK": agent.socket}), size=(120, 40)) as (app, pilot):
+        await shows(pilot, "1 key in ~/.ssh")
+        await press(pilot, "down", "down", "enter")
+        await shows(pilot, "fingerprint")
+        for _tab in range(6):
+            seen += screen_text(app)
+            await press(pilot, "enter")
+            await pilot.pause()
+            seen += screen_text(app)
+            await press(pilot, "escape", "right")
+            await pilot.pause()
+
+    assert here.fingerprint in seen and gone.fingerprint[:20] in seen
+    assert piece[:12] not in seen
 
 
 async def test_the_lists_are_reached_by_arrow_keys() -> None:
@@ -130,11 +158,7 @@ async def test_the_waiting_is_stopped_gone_on_with_and_taken_up_later(
 ) -> None:
     pair = keys.make(home / ".ssh", "work")
     server = start_sshd({})
-    known_hosts = home / ".ssh" / "known_hosts"
-    known_hosts.write_text(server.known_hosts_line)
-    config = home / ".ssh" / "config"
-    config.write_text(server.config_block("server", f"IdentityFile {pair.path}", known_hosts=known_hosts))
-    config.chmod(0o600)
+    server.write_config(home / ".ssh", "server", f"IdentityFile {pair.path}")
     machine = make_machine(runtime_dir=str(home / "run"))
     async with running(machine) as (app, pilot):
         public = public_from_blob(pair.blob)

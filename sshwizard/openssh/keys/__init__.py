@@ -4,6 +4,7 @@
 for each private format. `generate` and `private` alone load `cryptography`, and only when called.
 """
 
+from sshwizard.disguise import looks_like_key_material, shown_comment
 from sshwizard.openssh.keys.blob import (
     NotAKey,
     UnknownKeyType,
@@ -11,11 +12,10 @@ from sshwizard.openssh.keys.blob import (
     public_from_blob,
     refused_by_ssh,
 )
-from sshwizard.openssh.keys.disguise import looks_like_key_material
 from sshwizard.openssh.keys.inspect import read_key_file
 from sshwizard.openssh.keys.join import join, mismatched
 from sshwizard.openssh.keys.problems import problem
-from sshwizard.openssh.keys.public import first_public, public_line, read_public_line, shown_comment
+from sshwizard.openssh.keys.public import first_public, public_line, read_public_line
 from sshwizard.openssh.keys.types import known_to, shown_type
 
 __all__ = [

@@ -5,10 +5,10 @@ from __future__ import annotations
 from binascii import b2a_base64
 from collections.abc import Callable
 
+from sshwizard.disguise import looks_like_key_material
 from sshwizard.model.identity import PublicKey
 from sshwizard.openssh.keys import base64text, verify
 from sshwizard.openssh.keys.blob import NotAKey, UnknownKeyType, public_from_blob, refused_by_ssh
-from sshwizard.openssh.keys.disguise import looks_like_key_material
 from sshwizard.openssh.keys.types import OF_CERTIFICATE, PLAIN, SIGNATURE_NAMES
 from sshwizard.text import visible_bytes
 
@@ -79,11 +79,6 @@ def public_line(public: PublicKey) -> str:
     if not public.comment or looks_like_key_material(public.comment):
         return text
     return f"{text} {public.comment}"
-
-
-def shown_comment(comment: str) -> str:
-    """Return a key's comment for people; `…` where it looks like a piece of a private half."""
-    return "…" if looks_like_key_material(comment) else comment
 
 
 def after_options(line: bytes) -> bytes | None:

@@ -69,7 +69,7 @@ class AcceptedScreen(Screen[None]):
 
     @property
     def _key(self) -> str:
-        return self._local.name if self._local else self._public.comment or self._public.fingerprint
+        return self._local.name if self._local else self._public.called
 
     @property
     def _usable(self) -> bool:

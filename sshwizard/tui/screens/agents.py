@@ -99,7 +99,7 @@ class AgentsScreen(Screen[None]):
                     Item(
                         f"{agent.where}\0{key.fingerprint}",
                         (
-                            Content(f"  {names.get(key.blob) or key.comment}"),
+                            Content(f"  {names.get(key.blob) or key.called}"),
                             look.muted(key.kind),
                             look.muted(key.fingerprint),
                         ),

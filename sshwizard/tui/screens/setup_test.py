@@ -100,7 +100,7 @@ class SetupTestScreen(Screen[None]):
     def _key(self) -> str:
         path = self._way.setup.private_path
         public = self._way.setup.public
-        return path.rsplit("/", 1)[-1] if path else (public.comment if public else "")
+        return path.rsplit("/", 1)[-1] if path else (public.called if public else "")
 
     def _tick(self) -> None:
         if self._way.setup.accepted:

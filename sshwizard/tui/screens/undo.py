@@ -11,11 +11,12 @@ from textual.widgets import Static
 
 from sshwizard.errors import SshwizardError
 from sshwizard.model.change import Change
+from sshwizard.providers.place import Place
 from sshwizard.text import _
 from sshwizard.tui import look
 from sshwizard.tui.app import app_of
 from sshwizard.tui.changing import take_back
-from sshwizard.tui.opening import forget, with_login
+from sshwizard.tui.opening import forget, undo_account, with_login
 from sshwizard.tui.widgets.frame import CommandStrip, KeyLine, TitleBar
 from sshwizard.tui.widgets.rows import Rows
 from sshwizard.wizard import service
@@ -57,18 +58,19 @@ class UndoScreen(Screen[Change]):
         self.query_one("#body").focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return self._change.state in ("done", "interrupted") and not self._busy if action == "undo" else True
+        return self._change.is_open and not self._busy if action == "undo" else True
 
     def action_undo(self) -> None:
         """Take it back; for a key on an account with a credential for it."""
         place = service.place_of_change(self._change)
         if place is None or app_of(self).session.options.dry_run:
-            self._take_back(None)
+            self._busy = take_back(self, self._change, self._changed, self._refused)
+            self.refresh_bindings()
         else:
-            with_login(self, place, self._take_back)
+            with_login(self, place, lambda login: self._take_back(place, login))
 
-    def _take_back(self, login: Login | None) -> None:
-        self._busy = take_back(self, self._change, self._changed, self._refused, login=login)
+    def _take_back(self, place: Place, login: Login) -> None:
+        self._busy = undo_account(self, place, login, self._change, self._changed, self._refused)
         self.refresh_bindings()
 
     def _changed(self, change: Change) -> None:

@@ -26,12 +26,26 @@ def looks_like_key_material(text: str) -> bool:
     That is a heading of key files, bytes that are no text, or what base64, hexadecimal (a dump with blanks or
     colons too) and base85 look like. A piece of less than 18 bytes cannot be told from a name.
     """
-    if any(word in text for word in ("PRIVATE KEY", "-----BEGIN", "PuTTY-User-Key", "Private-Lines")):
+    if any(word in text for word in ("PRIVATE KEY", "-----", "PuTTY-User-Key", "Private-Lines")):
         return True
     if _NO_TEXT.search(text) or _HEX.search(_BETWEEN_HEX.sub("", text)):
         return True
     runs = [*_RUN.findall(text), *_unwrapped(text.split())]
     return any(_is_encoded(run) for run in runs) or any(_is_base85(word) for word in text.split())
+
+
+def shown_comment(comment: str) -> str:
+    """Return a key's comment for people; `…` where it looks like a piece of a private half.
+
+    A path, which `ssh-add` takes for the comment of keys that have none, may hold long words.
+    """
+    return "…" if looks_like_key_material(comment) and not _is_path(comment) else comment
+
+
+def _is_path(text: str) -> bool:
+    """Tell a path from base64, which may start with a slash too, by how rarely the class of characters changes."""
+    plain = re.sub(r"[^A-Za-z0-9]", "", text)
+    return bool(re.fullmatch(r"~?(?:/[\w.@-]+)+", text)) and _changes(plain) < _CHANGES * len(plain)
 
 
 def _unwrapped(words: list[str]) -> list[str]:
@@ -57,6 +71,9 @@ def _is_encoded(run: str) -> bool:
         return True
     if re.fullmatch(r"[0-9a-f]+|[0-9A-F]+", run):
         return False
+    return _changes(run) >= _CHANGES * len(run)
+
+
+def _changes(run: str) -> int:
     classes = ["A" if char.isupper() else "a" if char.islower() else "0" for char in run]
-    changes = sum(one != other for one, other in zip(classes, classes[1:], strict=False))
-    return changes >= _CHANGES * len(run)
+    return sum(one != other for one, other in zip(classes, classes[1:], strict=False))
