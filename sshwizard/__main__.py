@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
@@ -14,7 +15,11 @@ def main() -> int:
         return 0
     from sshwizard.cli.main import run
 
-    return run(sys.argv[1:])
+    code = run(sys.argv[1:])
+    # Else the interpreter searches everything that was loaded for cycles once more: after the full screen
+    # that is more than half of the time between Ctrl+C and the shell's prompt.
+    gc.freeze()
+    return code
 
 
 if __name__ == "__main__":

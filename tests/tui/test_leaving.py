@@ -116,3 +116,13 @@ def test_the_real_program_fits_sixty_columns(terminal: Callable[..., Terminal]) 
     screen.shows("nothing checked yet")
 
     assert "? help" in screen.text()
+
+
+def test_nothing_that_was_loaded_is_searched_for_cycles_at_the_end() -> None:
+    program = (
+        "import gc, sys; from sshwizard.__main__ import main; "
+        "sys.argv = ['sshwizard', 'explain', 'agent']; main(); print('frozen', gc.get_freeze_count() > 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+
+    assert "frozen True" in done.stdout, done.stderr
