@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from sshwizard import apply
 from sshwizard.check import Request
+from sshwizard.errors import UsageError
 from sshwizard.model.change import Change
 from sshwizard.model.events import PlanReady
 from sshwizard.model.finding import Diagnosis
@@ -250,3 +251,21 @@ async def test_a_click_on_a_key_presses_it(folder: str) -> None:
         await pilot.click(offset=(line.index("? help") + 2, row))
 
         await until(pilot, lambda: isinstance(app.screen, HelpScreen), "the help")
+
+
+async def test_esc_enter_and_the_question_mark_close_a_card(folder: str) -> None:
+    async with running(values.machine(folder)) as (app, pilot):
+        await shows(pilot, "nothing checked yet")
+        home = app.screen
+        for key in ("escape", "enter", "question_mark"):
+            await press(pilot, "question_mark")
+            await until(pilot, lambda: isinstance(app.screen, HelpScreen), "the help")
+            await shows(pilot, "enter close")
+            await press(pilot, key)
+
+            await until(pilot, lambda: app.screen is home, f"{key} to close the help")
+        app.tell(UsageError("It is not there.", hint="Look elsewhere."))
+        await shows(pilot, "Look elsewhere.")
+        await press(pilot, "escape")
+
+        await until(pilot, lambda: app.screen is home, "escape to close the notice")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
@@ -22,16 +23,20 @@ _WORDS = 3
 class HelpScreen(ModalScreen[None]):
     """Explains the screen below it. Esc or Enter closes it."""
 
-    BINDINGS = [("enter", "app.back", _("close"))]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "app.back", _("close")),
+        Binding("escape,question_mark,f1", "app.back", _("close"), show=False),
+    ]
 
     def __init__(self, below: Screen[Any]) -> None:
         super().__init__()
         self._title = getattr(below, "help_title", _("Help"))
         self._lines: tuple[str, ...] = getattr(below, "help_lines", ())
         self._keys = [
-            (self.app.get_key_display(binding), binding.description)
-            for _node, binding, _enabled, _tip in below.active_bindings.values()
-            if binding.show and binding.description
+            (self.app.get_key_display(binding), binding.tooltip or binding.description)
+            for node, binding, _enabled, _tip in below.active_bindings.values()
+            if binding.description
+            and (binding.show or binding.tooltip or (binding.key == "enter" and node is below))
         ]
 
     def compose(self) -> ComposeResult:
@@ -50,4 +55,4 @@ class HelpScreen(ModalScreen[None]):
                 ),
                 markup=False,
             )
-            yield KeyLine()
+            yield KeyLine(("↑↓", _("scroll")))

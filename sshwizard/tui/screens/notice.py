@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -16,7 +19,10 @@ from sshwizard.tui.widgets.frame import KeyLine
 class NoticeScreen(ModalScreen[None]):
     """Says what could not be done. Enter or Esc closes it."""
 
-    BINDINGS = [("enter", "app.back", _("close"))]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "app.back", _("close")),
+        Binding("escape", "app.back", _("close"), show=False),
+    ]
 
     def __init__(self, title: str, error: SshwizardError) -> None:
         super().__init__()
