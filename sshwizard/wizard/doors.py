@@ -18,21 +18,21 @@ def doors(facts: Facts | None) -> Choice:
             Option(
                 value=DENIED,
                 label=_('It says "Permission denied"'),
-                note=_("find out which key is sent, and mend it"),
+                note=_("find out why, and mend it"),
             ),
-            Option(value=SETUP, label=_("Set up a key"), note=_("make one, upload it, test it, settle it")),
-            Option(value=SHOW, label=_("Show me what I have"), note=_("keys, accounts, agents, hosts")),
+            Option(value=SETUP, label=_("Set up a key"), note=_("make, upload, test it")),
+            Option(value=SHOW, label=_("Show me what I have"), note=_("keys, accounts, agents")),
             Option(
                 value=LOG,
                 label=_("Explain a log someone sent"),
-                note=_("paste it; nothing is contacted"),
+                note=_("paste it; nothing is sent"),
             ),
             Option(
                 value=IDENTITY,
                 label=_("It pushes as the wrong person"),
-                note=_("which account and key a repository uses"),
+                note=_("which account, which key"),
             ),
-            Option(value=PRACTISE, label=_("Practise"), note=_("a safe ground, nothing real is touched")),
+            Option(value=PRACTISE, label=_("Practise"), note=_("nothing real is touched")),
         ),
         default=DENIED if facts is None or facts.identities else SETUP,
     )
@@ -71,7 +71,7 @@ def _place(remote: GitRemote) -> str:
 
 def _keys(facts: Facts) -> str:
     in_files = sum(1 for identity in facts.identities if identity.private_path or identity.public_path)
-    return plural(in_files, "{n} key in ~/.ssh", "{n} keys in ~/.ssh") if in_files else _("no key in ~/.ssh")
+    return plural(in_files, "{n} key in ~/.ssh", "{n} keys in ~/.ssh") if in_files else _("No key in ~/.ssh")
 
 
 def _agents(facts: Facts) -> str:

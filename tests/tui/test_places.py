@@ -215,7 +215,7 @@ async def test_an_odd_home_is_shown_as_it_is(
     home.mkdir()
     make(home)
     async with running(make_machine(home, cwd=tmp_path)) as (_app, pilot):
-        await shows(pilot, "no key in ~/.ssh")
+        await shows(pilot, "No key in ~/.ssh")
         await press(pilot, "down", "enter")
 
         await shows(pilot, words)
@@ -225,7 +225,7 @@ async def test_a_binary_configuration_is_a_finding(home: Path, machine: Machine)
     (home / ".ssh").mkdir(mode=0o700)
     (home / ".ssh" / "config").write_bytes(bytes(range(256)) * 4)
     async with running(machine) as (_app, pilot):
-        await shows(pilot, "no key in ~/.ssh")
+        await shows(pilot, "No key in ~/.ssh")
         await press(pilot, "up", "enter", "slash", *"git@127.0.0.1", "enter")
 
         await shows(pilot, "ssh stops at ~/.ssh/config:")

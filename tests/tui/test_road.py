@@ -54,7 +54,7 @@ async def test_from_the_first_door_to_a_working_login_and_back(scenario: str) ->
 
 async def test_a_new_key_is_made_uploaded_tested_and_settled() -> None:
     async with practising("fresh") as (app, pilot, ground):
-        await shows(pilot, "no key in ~/.ssh")
+        await shows(pilot, "No key in ~/.ssh")
         await press(pilot, "enter")
         await shows(pilot, "Step 1 of 5")
         await shows(pilot, "origin")
