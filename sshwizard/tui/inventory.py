@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -68,9 +68,13 @@ def _keys(machine: Machine, facts: Facts) -> Tab:
                 (_("file"), machine.shown(file.path)),
                 *((_("problem"), p.title) for p in file.problems),
             )
+    heading: tuple[str, ...] = (_("key"), _("kind"), _("half"), _("agent"), _("problem"))
+    if not any(str(item.cells[-1]) for item in items):
+        heading = heading[:-1]
+        items = [replace(item, cells=item.cells[:-1]) for item in items]
     return Tab(
         title=_("Keys"),
-        heading=(_("key"), _("kind"), _("half"), _("agent"), _("problem")),
+        heading=heading,
         items=tuple(items),
         command=("keys", "list"),
         empty=_("No key was found in ~/.ssh. `n` makes one."),
@@ -122,7 +126,7 @@ def _agents(facts: Facts) -> Tab:
         heading=(_("agent"), _("keys"), _("socket")),
         items=tuple(items),
         command=("agent",),
-        empty=_("No agent was found: ssh asks for the passphrase of a locked key each time."),
+        empty=_("No agent was found: ssh asks for the passphrase of a locked key each time. `a` starts one."),
         details=details,
     )
 

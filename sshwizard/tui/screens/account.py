@@ -42,9 +42,9 @@ class AccountScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", _("add it")),
         Binding("d", "remove", _("remove it")),
-        Binding("f", "find", _("remove by name")),
-        Binding("l", "remove_all", _("remove all")),
-        Binding("o", "other", _("keys of another account")),
+        Binding("f", "find", _("remove by name"), show=False, tooltip=_("remove one by its name")),
+        Binding("l", "remove_all", _("remove all"), show=False, tooltip=_("remove every key")),
+        Binding("o", "other", _("others"), tooltip=_("keys of another account")),
         Binding("r", "again", _("look again"), show=False),
         Binding("t", "token", _("another token"), show=False),
     ]

@@ -42,15 +42,15 @@ class CheckScreen(Screen[None]):
     """One destination under examination. It owns the diagnosis; everything on it is drawn from that."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "propose", _("remedy")),
+        Binding("enter", "propose", _("show the remedy"), show=False),
         Binding("o", "other_ways", _("other ways")),
         Binding("f", "fix_all", _("mend all")),
         Binding("e", "evidence", _("evidence")),
         Binding("a", "account", _("account")),
         Binding("u", "undo", _("undo")),
         Binding("r", "again", _("again")),
-        Binding("y", "why", _("why these keys")),
-        Binding("w", "witness", _("let ssh itself try")),
+        Binding("y", "why", _("why"), tooltip=_("why these keys")),
+        Binding("w", "witness", _("ask ssh"), tooltip=_("let ssh itself try")),
     ]
     help_title = _("The check")
     help_lines = (
@@ -274,7 +274,7 @@ class CheckScreen(Screen[None]):
         below = [conclusion] if conclusion else []
         if self._before:
             undo = _("`u` takes the change back.") if self._change else _("The change was taken back.")
-            below.append(_("Before: {before}. {undo}").format(before=self._before.rstrip("."), undo=undo))
+            below.append(_('Before: "{before}". {undo}').format(before=self._before.rstrip("."), undo=undo))
         self.query_one(Verdict).say(word, title, certainty=certainty, below=tuple(below))
         self.query_one("#body").scroll_home(animate=False)
 

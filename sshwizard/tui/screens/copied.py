@@ -34,14 +34,15 @@ class CopiedScreen(Screen[None]):
         ),
     )
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, prose: bool = False) -> None:
         super().__init__()
+        self._wrapping = "" if prose else "unboxed"
         self._text = text
 
     def compose(self) -> ComposeResult:
         yield TitleBar(_("Copied, if your terminal allows it"))
         with VerticalScroll(id="plain"):
-            yield Static(Content(self._text), markup=False, id="text", classes="unboxed")
+            yield Static(Content(self._text), markup=False, id="text", classes=self._wrapping)
             yield Static(
                 Content.styled(
                     _("If it is not in your clipboard: hold Shift and select it with the mouse."),

@@ -32,12 +32,12 @@ class HaveScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "turn(-1)", show=False, priority=True),
         Binding("right", "turn(1)", show=False, priority=True),
-        Binding("n", "new", _("new key")),
-        Binding("u", "upload", _("set up")),
-        Binding("p", "public", _("public half")),
-        Binding("y", "why", _("why these keys")),
-        Binding("t", "who", _("who knows which key")),
-        Binding("a", "agents", _("agents")),
+        Binding("n", "new", _("new"), tooltip=_("make a new key")),
+        Binding("u", "upload", _("set up"), tooltip=_("set a key up for a host")),
+        Binding("p", "public", _("public"), tooltip=_("copy the public half")),
+        Binding("y", "why", _("why"), tooltip=_("which keys ssh sends there, and why")),
+        Binding("t", "who", _("who knows"), tooltip=_("which host knows which key")),
+        Binding("a", "agents", _("agents"), show=False),
     ]
     help_title = _("What I have")
     help_lines = (
@@ -91,7 +91,8 @@ class HaveScreen(Screen[None]):
         tab = self._tabs[self._tab]
         names = [
             Content.styled(
-                f" {self._tabs[name].title} ", "reverse bold" if name == self._tab else "$foreground-muted"
+                f"[{self._tabs[name].title}]" if name == self._tab else f" {self._tabs[name].title} ",
+                "reverse bold" if name == self._tab else "$foreground-muted",
             )
             for name in TABS
         ]
@@ -113,7 +114,9 @@ class HaveScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "why":
             return self._tab == "hosts"
-        return self._tab == "keys" if action in ("upload", "public") else True
+        if action == "who":
+            return self._tab in ("keys", "hosts")
+        return self._tab == "keys" if action in ("new", "upload", "public") else True
 
     @on(OptionList.OptionHighlighted)
     def _pointed(self) -> None:
@@ -140,7 +143,12 @@ class HaveScreen(Screen[None]):
             return
         detail = self._tabs[self._tab].details.get(value, ())
         if detail:
-            self.app.push_screen(DetailScreen(self._tabs[self._tab].title, detail))
+            self.app.push_screen(DetailScreen(self._tabs[self._tab].title, detail, self._command(value)))
+
+    def _command(self, value: str) -> str:
+        """Return the command that shows the line under the pointer, or its list."""
+        words = ("keys", "show", value) if self._identity else self._tabs[self._tab].command
+        return self.session.command(*words)
 
     def _open_account(self, name: str) -> None:
         from sshwizard.tui.screens.account import AccountScreen

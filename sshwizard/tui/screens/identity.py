@@ -37,9 +37,9 @@ class IdentityScreen(Screen[None]):
     """The remotes of one repository or of a folder of them; Enter gives the one under the pointer another key."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "accounts", _("log in: which account?")),
-        Binding("s", "sign", _("sign commits")),
-        Binding("slash", "folder", _("another folder")),
+        Binding("a", "accounts", _("which account?"), tooltip=_("log in once, to read which account it is")),
+        Binding("s", "sign", _("signing"), tooltip=_("sign commits with a key")),
+        Binding("slash", "folder", _("folder"), tooltip=_("look at another folder")),
     ]
     help_title = _("As whom a repository pushes")
     help_lines = (

@@ -75,4 +75,4 @@ class LogResultScreen(Screen[None]):
         """Show a text to send back, and copy it."""
         from sshwizard.tui.screens.copied import CopiedScreen
 
-        self.app.push_screen(CopiedScreen(report_log.reply(self._diagnosis)))
+        self.app.push_screen(CopiedScreen(report_log.reply(self._diagnosis), prose=True))

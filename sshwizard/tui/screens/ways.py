@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import OptionList
 
@@ -23,7 +24,7 @@ class WaysScreen(Screen[int]):
     help_title = _("Other ways")
     help_lines = (
         _(
-            "Each line mends the cause that stands beside it. The first is the one with the fewest effects elsewhere."
+            "The first is the one with the fewest effects elsewhere. Where there are several causes, each line names its own."
         ),
         _("Choosing one only shows it; nothing is written before you agree on the next screen."),
     )
@@ -39,13 +40,18 @@ class WaysScreen(Screen[int]):
                 [
                     Item(
                         str(number),
-                        (look.bold(fix.title), look.muted(words.remedy_note(fix)), look.muted(finding.id)),
+                        (look.bold(fix.title), look.muted(words.remedy_note(fix)), *self._cause(finding)),
                     )
                     for number, (finding, fix) in enumerate(self._ways)
                 ]
             )
         yield CommandStrip(self._ways[0][1].command if self._ways else "")
         yield KeyLine(("↑↓", _("choose")), ("enter", _("show it")))
+
+    def _cause(self, finding: Finding) -> tuple[Content, ...]:
+        """Name the cause where the ways mend different ones."""
+        causes = {one.id for one, _fix in self._ways}
+        return (look.muted(finding.id),) if len(causes) > 1 else ()
 
     def on_mount(self) -> None:
         self.query_one(Choices).focus()
