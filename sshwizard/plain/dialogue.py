@@ -140,7 +140,7 @@ def _picked(choice: Choice, typed: str) -> str:
 
 
 def _label(option: Option) -> str:
-    words = f"{option.label}, {option.note}" if option.note else option.label
+    words = f"{option.label}: {option.note}" if option.note else option.label
     return (
         _("{words} (not now: {reason})").format(words=words, reason=option.disabled)
         if option.disabled

@@ -73,7 +73,7 @@ def _page(diagnosis: LogDiagnosis, style: Style, verbose: int) -> Iterator[str]:
     if diagnosis.missing:
         yield ""
         for sentence in diagnosis.missing:
-            yield from wrap(_("Still unknown: {what}").format(what=sentence), style.width)
+            yield from wrap(_("Still unknown. {what}").format(what=sentence), style.width)
     if diagnosis.ask_for:
         yield _("Ask for:")
         yield from (f"  {command}" for command in diagnosis.ask_for)

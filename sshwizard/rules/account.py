@@ -124,7 +124,7 @@ def _why_first(case: Case, used: PublicKey) -> list[Evidence]:
     offer = sight.offer_of(case, used)
     if offer is None:
         return []
-    text = _("offers {key} as the {position}: {because}").format(
+    text = _("offers {key} as the {position}. {because}").format(
         key=sight.offer_name(case, offer), position=ordinal(offer.position), because=offer.because
     )
     return [sight.seen(offer.source, text)]

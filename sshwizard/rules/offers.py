@@ -83,7 +83,7 @@ def right_key_not_offered(case: Case) -> Iterator[Finding]:
         "key-nondefault-name",
         "fail",
         "certain",
-        _("{host} takes your key {key}, but ssh does not offer it: {because}.").format(
+        _("{host} takes your key {key}, but ssh does not offer it. {because}.").format(
             host=sight.host(case),
             key=sight.key_name(case, wanted.public),
             because=(left.because if left else _("nothing names it for this host")).rstrip("."),
@@ -111,7 +111,7 @@ def keys_but_nothing_offered(case: Case) -> Iterator[Finding]:
         "config-host-mismatch" if alias else "key-nondefault-name",
         "fail",
         "likely",
-        _("ssh offers nothing to {host}, although you have {names}: {because}.").format(
+        _("ssh offers nothing to {host}, although you have {names}. {because}.").format(
             host=sight.host(case), names=names, because=because.rstrip(".")
         ),
         [
@@ -173,7 +173,7 @@ def _offered(case: Case, limit: int = 6) -> list[Evidence]:
     evidence = []
     sent = case.plan.sent if case.plan else ()
     for offer in sent[:limit]:
-        text = _("offers {key}: {because}").format(
+        text = _("offers {key}. {because}").format(
             key=sight.offer_name(case, offer), because=offer.because or offer.via
         )
         evidence.append(sight.seen(offer.source, text))

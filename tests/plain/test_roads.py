@@ -206,3 +206,18 @@ def test_practising_from_the_first_screen_takes_the_ground_away(
     assert "The practice ground is gone; nothing real was touched." in done.stdout
     assert list(tmp_path.glob("sshwizard-practice-*")) == []
     assert list(home.iterdir()) == []
+
+
+def test_an_empty_paste_is_not_explained(env: dict[str, str], tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*SSHWIZARD, "--plain", "--home", str(tmp_path)],
+        input="log\n.\nq\n",
+        capture_output=True,
+        text=True,
+        env=env,
+        cwd=tmp_path,
+        timeout=60,
+    )
+
+    assert "Nothing was pasted." in done.stdout
+    assert "Still unknown" not in done.stdout

@@ -126,7 +126,9 @@ def suspect(
             severity=severity,
             certainty=certainty,
             title=catalogue.title(id),
-            conclusion=conclusion,
+            conclusion=conclusion[:1].upper() + conclusion[1:]
+            if conclusion.startswith("the ")
+            else conclusion,
             evidence=tuple(evidence),
             fixes=tuple(fixes) if fixes is not None else remedies.remedies(id, **fields),
         ),
