@@ -115,6 +115,10 @@ def _extras(wish: Wish, draft: Draft) -> list[str]:
         "agent-off": _(
             "ssh sends keys of the agent first, so the agent is not asked for {host}; {key} is read from its file."
         ),
+        "as-typed": _(
+            "It counts for the name as typed: this configuration is read again under the real host name, where a"
+            " `Host {host}` line would count for other names too."
+        ),
         "pinned": _("The public half of {key} is written to a file, so that a line can name this one key."),
     }
     sentences = [

@@ -312,17 +312,39 @@ def test_a_key_with_an_odd_file_name_is_named_so_that_ssh_finds_it(name: str, pl
     assert place.sent() == ["work"]
 
 
-def test_hosts_that_only_a_pattern_names_are_tried_too(place: Place) -> None:
-    """`Match final` looks at HostName: a block of the real host would be one of its aliases as well."""
-    text = "Host *.corp.example\n    HostName github.com\n\nMatch final\n    Compression yes\n"
-    place.has("home", "work").configured(text)
+ALIASES = "Host *.corp.example\n    HostName github.com\n\nMatch final\n    Compression yes\n"
+
+
+def test_aliases_of_the_host_keep_theirs_where_match_final_looks_at_hostname(place: Place) -> None:
+    """A `Host github.com` block would count for git.corp.example as well; no one has named that host yet."""
+    place.has("home", "work").configured(ALIASES)
     before = RealSsh(place.home).ssh("-G", "git.corp.example").out
     fix = place.fixes()[0]
 
-    announced = {effect.host for effect in fix.affects_hosts}
+    assert "\nMatch originalhost github.com\n" in edits(fix)["config"]
+    assert [effect.host for effect in fix.affects_hosts] == ["github.com"]
     place.apply(fix)
-    after = RealSsh(place.home).ssh("-G", "git.corp.example").out
-    assert before == after or "any.corp.example" in announced
+    assert place.sent()[0] == "work"
+    assert RealSsh(place.home).ssh("-G", "git.corp.example").out == before
+
+
+def test_the_form_that_harms_an_alias_says_so(place: Place) -> None:
+    place.has("home", "work").configured(ALIASES)
+    harmful = next(fix for fix in place.fixes() if "Host github.com\n" in edits(fix).get("config", ""))
+
+    assert "any.corp.example" in {effect.host for effect in harmful.affects_hosts}
+    assert not harmful.safe
+
+
+def test_a_block_for_the_name_as_typed_is_completed_like_any_other(place: Place) -> None:
+    own = "Match originalhost github.com\n    IdentityFile ~/.ssh/home\n\n"
+    place.has("home", "work").configured(own + ALIASES)
+    fix = place.fixes()[0]
+
+    edited = own.replace("    Id", f"    IdentityFile {place.folder}/work\n    IdentitiesOnly yes\n    Id")
+    assert edits(fix)["config"] == edited + ALIASES
+    place.apply(fix)
+    assert place.sent()[0] == "work"
 
 
 @pytest.mark.parametrize("command", ["true", "false"])
