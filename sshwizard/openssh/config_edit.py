@@ -129,9 +129,7 @@ def move_line(data: bytes, line: int, *, after: int) -> bytes:
 
 def named_blocks(data: bytes, name: str) -> tuple[int, ...]:
     """Return the lines of the headers that name exactly `name` and no other host."""
-    return tuple(
-        index + 1 for index, line in enumerate(read_layout(data).lines) if is_header_of(line, name)
-    )
+    return tuple(index + 1 for index, line in enumerate(read_layout(data).lines) if is_header_of(line, name))
 
 
 def is_header_of(line: Line, name: str) -> bool:

@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 def to_fix(wish: Wish, draft: Draft, effects: Effects, checked: tuple[str, ...]) -> Fix:
     """Make a Fix of a draft; one that concerns files the user may not change is left to be done by hand."""
     key, host = wish.naming.identity.name, wish.host
-    title = _("Send {key} to {host} first").format(key=visible(key, keep=""), host=visible(host, keep=""))
     by_hand = [path for path in draft.contents if not editable(wish.facts, path)]
+    title = (
+        _("Send {key} to {host} first, by a change in another account's file")
+        if by_hand
+        else _("Send {key} to {host} first")
+    )
     return Fix(
-        title=title,
+        title=title.format(key=visible(key, keep=""), host=visible(host, keep="")),
         steps=() if by_hand else _steps(wish.facts, draft),
         why=_why(wish, draft, effects),
         safe=not effects.others and not effects.lost_options and not by_hand and wish.whatever,
@@ -66,8 +70,15 @@ def _instructions(facts: Facts, draft: Draft) -> tuple[str, ...]:
     for path, after in draft.contents.items():
         seen = facts.files.look(path)
         before = seen.data if seen.kind == "file" else None
-        lines.append(_("Make this change in {path}, which belongs to another account:").format(path=path))
+        words = (
+            _("Make this change in {path}:")
+            if editable(facts, path)
+            else _("Make this change in {path}, which belongs to another account:")
+        )
+        lines.append(words.format(path=visible(path, keep="")))
         lines.append(unified_diff(before, after, path))
+        if b"\r\n" in after:
+            lines.append(_("Its lines end in CR LF, which is not shown here: keep them so."))
     return tuple(lines)
 
 

@@ -213,6 +213,22 @@ def test_a_file_of_another_account_is_left_to_be_done_by_hand(place: Place) -> N
     assert any("IdentityFile" in line for line in fix.instructions)
 
 
+def test_a_change_by_hand_says_so_and_whose_each_file_is(place: Place) -> None:
+    place.agent_holds("home", "work").configured("Host *\r\n    User joe\r\n")
+    place.config.write_bytes(b"Host *\r\n    User joe\r\n")
+    machine = place.machine
+    object.__setattr__(machine, "uid", 12345)
+    os.chown(place.folder, 12345, 12345)
+    os.chown(place.config, 0, 0)
+    wanted = place.keys.make(place.home / "all", "work").fingerprint
+    fix = check.propose_for(machine, check.Request(typed="github.com", wanted=wanted))[2][0]
+
+    assert fix.title.endswith("by a change in another account's file")
+    told = [line for line in fix.instructions if line.startswith("Make")]
+    assert [line.endswith("which belongs to another account:") for line in told] == [False, True]
+    assert "CR LF" in fix.instructions[-1]
+
+
 def test_what_changes_elsewhere_is_announced(place: Place) -> None:
     text = "Host gh\n    HostName github.com\nMatch final host github.com\n    IdentityFile ~/.ssh/home\n"
     place.has("home", "work", "third").configured(text + "CanonicalizeHostname yes\n")
