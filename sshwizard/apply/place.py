@@ -253,11 +253,12 @@ def undo_chmod(record: Record) -> str:
 
 
 def undo_folders(record: Record) -> list[str]:
-    """Remove the folders that were made, innermost first; return a note for each that is in use."""
+    """Remove the folders that were made, innermost first; return a note for each that stays, with the reason."""
+    words = _("The folder {path} stays: {why}.")
     return [
-        _("The folder {path} holds other files now and stays.").format(path=visible(folder, keep=""))
+        words.format(path=visible(folder, keep=""), why=why)
         for folder in record["made"]
-        if not disk.remove_folder(folder) and os.path.isdir(folder)
+        if (why := disk.remove_folder(folder))
     ]
 
 

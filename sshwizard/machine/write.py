@@ -129,13 +129,17 @@ def make_folder(path: str, mode: int = 0o700) -> tuple[str, ...]:
     return tuple(made)
 
 
-def remove_folder(path: str) -> bool:
-    """Remove an empty folder; return False when it is not empty or already gone."""
+def remove_folder(path: str) -> str:
+    """Remove an empty folder; return why it stays, in words, "" when it is gone."""
     try:
         os.rmdir(path)
-    except OSError:
-        return False
-    return True
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+            return _("it holds other files now")
+        return error.strerror or str(error)
+    return ""
 
 
 def require_mode(path: str, before: int) -> None:
