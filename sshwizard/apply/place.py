@@ -36,9 +36,8 @@ def record_write(machine: Machine, entry: Entry, step: Write, number: int) -> Re
     else:
         sentence = _("Changed {path}.")
         restore = f"cp {_quoted(entry.copy_path(before))} {_quoted(target)}"
-    if disk.hard_links(target) and before is not None:
-        links = _("{path} has further hard-linked names; they keep the old content.")
-        entry.notes.append(links.format(path=visible(machine.shown(target), keep="")))
+    if before is not None and (links := disk.about_hard_links(target, machine.shown(target))):
+        entry.notes.append(links)
     return {
         "kind": "write_file" if step.trust is None else "trust_host_key",
         "sentence": sentence.format(path=visible(machine.shown(step.path), keep="")),
