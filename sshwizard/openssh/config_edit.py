@@ -96,15 +96,16 @@ def exclude_host(data: bytes, header: int, name: str) -> bytes:
     return _replace(layout, header - 1, _narrowed(line, name))
 
 
-def exclude_lines(data: bytes, lines: Iterable[int], name: str) -> bytes:
+def exclude_lines(data: bytes, lines: Iterable[int], name: str, *, as_typed: bool = False) -> bytes:
     """Make single option lines not apply to `name`, by giving them a block of their own where they stand.
 
-    The block they are in is opened again after them, so that all other lines keep their hosts.
+    The block they are in is opened again after them, so that all other lines keep their hosts. `as_typed` has
+    lines before the first header compare the name that was typed (`Match !originalhost`), see `insert_block`.
     """
     layout = read_layout(data)
     parts = [line.raw for line in layout.lines]
     for header, run in _runs(layout, sorted({line - 1 for line in lines})):
-        _isolate(layout, parts, header, run, name)
+        _isolate(layout, parts, header, run, name, as_typed)
     return b"".join(parts)
 
 
@@ -237,12 +238,15 @@ def _runs(layout: Layout, indices: Sequence[int]) -> list[tuple[int | None, list
     return runs
 
 
-def _isolate(layout: Layout, parts: list[bytes], header: int | None, run: Sequence[int], name: str) -> None:
+def _isolate(
+    layout: Layout, parts: list[bytes], header: int | None, run: Sequence[int], name: str, as_typed: bool
+) -> None:
     options = layout.block_of(run[0]).options
     opener = _header(layout, run[0], ["*"]) if header is None else layout.lines[header].raw.removeprefix(BOM)
     if not opener.endswith(b"\n"):
         opener += layout.eol
-    narrowed = _narrowed(read_layout(opener).lines[0], name)
+    widest = b"Match all" + layout.eol if header is None and as_typed else opener
+    narrowed = _narrowed(read_layout(widest).lines[0], name)
     if header is not None and run[0] == options[0]:
         parts[header] = _narrowed(layout.lines[header], name)
     else:

@@ -106,8 +106,12 @@ def split(facts: Facts, draft: Draft, host: str, before: Sequence[Offer]) -> Dra
         ]
         if any(own):
             return None
-        draft = draft.with_file(path, config_edit.exclude_lines(data, lines, host), "split")
+        draft = draft.with_file(path, _without(data, lines, host, draft), "split")
     return draft
+
+
+def _without(data: bytes, lines: Sequence[int], host: str, draft: Draft) -> bytes:
+    return config_edit.exclude_lines(data, lines, host, as_typed="as-typed" in draft.reasons)
 
 
 def silence(facts: Facts, draft: Draft, host: str, before: Sequence[Offer]) -> Draft | None:

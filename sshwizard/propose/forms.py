@@ -7,7 +7,7 @@ wanted key is first or nothing improves. Then every destination of the user is s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sshwizard.model.facts import Facts
@@ -104,16 +104,25 @@ def propose(
         working += [(wish, draft, after) for draft, after in _working(wish)]
         if working:
             break
+    if not working:
+        working = _for_the_name_as_typed(wishes)
     others = tuple(name for name in dict.fromkeys(hosts) if name != host)
     now = {name: simulate(name, {}) for name in (*others, ANY_OTHER)} if working else {}
     judged = _judged(working, now)
-    if judged and judged[0][0].others and "," not in host:
-        as_typed = replace(judged[0][2], as_typed=True)
-        more = [(as_typed, draft, after) for draft, after in _working(as_typed)]
-        judged = sorted(judged + _judged(more, now), key=_cost)
+    if judged and judged[0][0].others:
+        judged = sorted(judged + _judged(_for_the_name_as_typed([judged[0][2]]), now), key=_cost)
     fixes = tuple(to_fix(wish, draft, effects, others) for effects, draft, wish in judged[:BEST])
     alias = host_alias(facts, plan, wanted, simulate, config_path=config_path)
     return (*fixes, alias) if alias is not None else fixes
+
+
+def _for_the_name_as_typed(wishes: Sequence[Wish]) -> list[tuple[Wish, Draft, Plan]]:
+    """Return what works of the blocks that compare the name as typed, for the first wish that any works for."""
+    for wish in (replace(wish, as_typed=True) for wish in wishes if "," not in wish.host):
+        working = [(wish, draft, after) for draft, after in _working(wish)]
+        if working:
+            return working
+    return []
 
 
 def _judged(

@@ -352,6 +352,21 @@ def test_the_form_that_harms_an_alias_says_so(place: Place) -> None:
     assert not harmful.safe
 
 
+def test_a_host_is_taken_out_by_its_typed_name_where_match_final_sees_another(place: Place) -> None:
+    """`Host * !gh` would apply again when the file is read under the HostName."""
+    text = "IdentityFile ~/.ssh/home\n\nHost gh\n    HostName 10.9.9.9\n\nMatch final\n    Compression yes\n"
+    place.has("home", "work").agent_holds("home", "work").configured(text)
+    (place.folder / "work").unlink()
+    before = RealSsh(place.home, place.env).ssh("-G", "other.example").out
+    fix = place.fixes("gh")[0]
+
+    assert "Match !originalhost gh\nIdentityFile ~/.ssh/home\n" in edits(fix)["config"]
+    assert [effect.host for effect in fix.affects_hosts] == ["gh"]
+    place.apply(fix)
+    assert place.sent("gh")[0] == "work"
+    assert RealSsh(place.home, place.env).ssh("-G", "other.example").out == before
+
+
 def test_a_block_for_the_name_as_typed_is_completed_like_any_other(place: Place) -> None:
     own = "Match originalhost github.com\n    IdentityFile ~/.ssh/home\n\n"
     place.has("home", "work").configured(own + ALIASES)
