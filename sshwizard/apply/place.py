@@ -36,9 +36,8 @@ def record_write(machine: Machine, entry: Entry, step: Write, number: int) -> Re
     else:
         sentence = _("Changed {path}.")
         restore = f"cp {_quoted(entry.copy_path(before))} {_quoted(target)}"
-    if disk.hard_links(target) and before is not None:
-        links = _("{path} has further hard-linked names; they keep the old content.")
-        entry.notes.append(links.format(path=visible(machine.shown(target), keep="")))
+    if before is not None and (links := disk.about_hard_links(target, machine.shown(target))):
+        entry.notes.append(links)
     return {
         "kind": "write_file" if step.trust is None else "trust_host_key",
         "sentence": sentence.format(path=visible(machine.shown(step.path), keep="")),
@@ -253,11 +252,12 @@ def undo_chmod(record: Record) -> str:
 
 
 def undo_folders(record: Record) -> list[str]:
-    """Remove the folders that were made, innermost first; return a note for each that is in use."""
+    """Remove the folders that were made, innermost first; return a note for each that stays, with the reason."""
+    words = _("The folder {path} stays: {why}.")
     return [
-        _("The folder {path} holds other files now and stays.").format(path=visible(folder, keep=""))
+        words.format(path=visible(folder, keep=""), why=why)
         for folder in record["made"]
-        if not disk.remove_folder(folder) and os.path.isdir(folder)
+        if (why := disk.remove_folder(folder))
     ]
 
 

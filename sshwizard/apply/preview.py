@@ -120,8 +120,8 @@ def _file(path: str, before: bytes | None, after: bytes) -> str:
     notes = []
     if real != path:
         notes.append(_("{path} is a link; {real} is changed.").format(path=path, real=real))
-    if before is not None and write.hard_links(path):
-        notes.append(_("{path} has further hard-linked names; they keep the old content.").format(path=path))
+    if before is not None and (links := write.about_hard_links(path, path)):
+        notes.append(links)
     return "\n".join([*(f"# {note}" for note in notes), text])
 
 

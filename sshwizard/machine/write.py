@@ -46,6 +46,20 @@ def hard_links(path: str) -> int:
     return max(0, status.st_nlink - 1) if stat.S_ISREG(status.st_mode) else 0
 
 
+def about_hard_links(path: str, shown: str) -> str:
+    """Say what a change of `path`, which people know as `shown`, means for its further names; "" if there are none.
+
+    They are left alone because they may be a backup (`cp -l`, `rsync --link-dest`), which has to stay as it is.
+    """
+    if not hard_links(path):
+        return ""
+    words = _(
+        "{path} has further hard-linked names: they keep the old content, as files of their own."
+        " `ln -f {path} OTHER-NAME` joins one with it again."
+    )
+    return words.format(path=visible(shown, keep=""))
+
+
 def write_file(path: str, before: bytes | None, after: bytes, mode: int | None = None) -> None:
     """Replace the content of `path` atomically, provided that it still is `before`.
 
@@ -129,13 +143,17 @@ def make_folder(path: str, mode: int = 0o700) -> tuple[str, ...]:
     return tuple(made)
 
 
-def remove_folder(path: str) -> bool:
-    """Remove an empty folder; return False when it is not empty or already gone."""
+def remove_folder(path: str) -> str:
+    """Remove an empty folder; return why it stays, in words, "" when it is gone."""
     try:
         os.rmdir(path)
-    except OSError:
-        return False
-    return True
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+            return _("it holds other files now")
+        return error.strerror or str(error)
+    return ""
 
 
 def require_mode(path: str, before: int) -> None:

@@ -17,22 +17,31 @@ Option = tuple[str, str]
 
 
 def insert_block(
-    data: bytes, patterns: Sequence[str], options: Sequence[Option], *, before: int | None = None
+    data: bytes,
+    patterns: Sequence[str],
+    options: Sequence[Option],
+    *,
+    before: int | None = None,
+    as_typed: bool = False,
 ) -> bytes:
     """Add a Host block before the block whose header is line `before` (with its comment), or at the end.
 
-    Raises ValueError when `before` is not a Host or Match line or a pattern cannot be written.
+    `as_typed` writes `Match originalhost` instead, which compares the name that was typed even where the
+    file is read again under the real one (ssh_config(5), `Match final`). Raises ValueError when `before` is
+    not a Host or Match line or a pattern cannot be written.
     """
     layout = read_layout(data)
     if before is None:
-        return _append(layout, patterns, options)
+        return _append(layout, patterns, options, as_typed)
     if layout.lines[before - 1].kind not in ("host", "match"):
         raise ValueError(f"line {before} starts no block")
     at = layout.start_with_comment(before - 1)
-    return _insert(layout, at, [*_block(layout, at, patterns, options), layout.eol])
+    return _insert(layout, at, [*_block(layout, at, patterns, options, as_typed), layout.eol])
 
 
-def insert_block_at_top(data: bytes, patterns: Sequence[str], options: Sequence[Option]) -> bytes:
+def insert_block_at_top(
+    data: bytes, patterns: Sequence[str], options: Sequence[Option], *, as_typed: bool = False
+) -> bytes:
     """Add a Host block before everything that has an effect.
 
     Options that stood before the first Host line apply to every host; they get a `Host *` line, since they
@@ -42,10 +51,11 @@ def insert_block_at_top(data: bytes, patterns: Sequence[str], options: Sequence[
     loose = layout.blocks[0].options
     if not loose:
         first = next((block.header for block in layout.blocks if block.header is not None), None)
-        return insert_block(data, patterns, options, before=None if first is None else first + 1)
+        at_first = None if first is None else first + 1
+        return insert_block(data, patterns, options, before=at_first, as_typed=as_typed)
     at = layout.start_with_comment(loose[0])
     reopened = _header(layout, at, ["*"])
-    return _insert(layout, at, [*_block(layout, at, patterns, options), layout.eol, reopened])
+    return _insert(layout, at, [*_block(layout, at, patterns, options, as_typed), layout.eol, reopened])
 
 
 def add_options(
@@ -86,15 +96,16 @@ def exclude_host(data: bytes, header: int, name: str) -> bytes:
     return _replace(layout, header - 1, _narrowed(line, name))
 
 
-def exclude_lines(data: bytes, lines: Iterable[int], name: str) -> bytes:
+def exclude_lines(data: bytes, lines: Iterable[int], name: str, *, as_typed: bool = False) -> bytes:
     """Make single option lines not apply to `name`, by giving them a block of their own where they stand.
 
-    The block they are in is opened again after them, so that all other lines keep their hosts.
+    The block they are in is opened again after them, so that all other lines keep their hosts. `as_typed` has
+    lines before the first header compare the name that was typed (`Match !originalhost`), see `insert_block`.
     """
     layout = read_layout(data)
     parts = [line.raw for line in layout.lines]
     for header, run in _runs(layout, sorted({line - 1 for line in lines})):
-        _isolate(layout, parts, header, run, name)
+        _isolate(layout, parts, header, run, name, as_typed)
     return b"".join(parts)
 
 
@@ -118,12 +129,16 @@ def move_line(data: bytes, line: int, *, after: int) -> bytes:
 
 
 def named_blocks(data: bytes, name: str) -> tuple[int, ...]:
-    """Return the lines of the Host headers that name exactly `name` and no other host."""
-    return tuple(
-        index + 1
-        for index, line in enumerate(read_layout(data).lines)
-        if line.kind == "host" and line.arguments() == (name,)
-    )
+    """Return the lines of the headers that name exactly `name` and no other host."""
+    return tuple(index + 1 for index, line in enumerate(read_layout(data).lines) if is_header_of(line, name))
+
+
+def is_header_of(line: Line, name: str) -> bool:
+    """Tell whether a line is `Host name` or `Match originalhost name`, with no other name or condition."""
+    words = line.arguments()
+    if line.kind == "match":
+        return len(words) == 2 and words[0].lower() == "originalhost" and words[1] == name
+    return line.kind == "host" and words == (name,)
 
 
 def check_name(name: str) -> None:
@@ -132,9 +147,9 @@ def check_name(name: str) -> None:
         raise ValueError(f"{name!r} cannot be written as a host pattern")
 
 
-def _append(layout: Layout, patterns: Sequence[str], options: Sequence[Option]) -> bytes:
+def _append(layout: Layout, patterns: Sequence[str], options: Sequence[Option], as_typed: bool) -> bytes:
     at = len(layout.lines)
-    added = _block(layout, at, patterns, options)
+    added = _block(layout, at, patterns, options, as_typed)
     if not layout.lines or layout.lines[-1].raw == BOM:
         return b"".join([line.raw for line in layout.lines] + added)
     if layout.lines[-1].kind != "blank":
@@ -171,15 +186,21 @@ def _moved(raws: list[bytes], line: int, after: int) -> list[bytes]:
     return rest[:at] + [moved] + rest[at:]
 
 
-def _block(layout: Layout, near: int, patterns: Sequence[str], options: Sequence[Option]) -> list[bytes]:
+def _block(
+    layout: Layout, near: int, patterns: Sequence[str], options: Sequence[Option], as_typed: bool
+) -> list[bytes]:
     for pattern in patterns:
         check_name(pattern.removeprefix("!").replace("*", "x").replace("?", "x"))
-    return [_header(layout, near, patterns), *_options(layout, near, options)]
+        if as_typed and "," in pattern:
+            raise ValueError(f"{pattern!r} cannot be written in a list of patterns")
+    return [_header(layout, near, patterns, as_typed), *_options(layout, near, options)]
 
 
-def _header(layout: Layout, near: int, patterns: Sequence[str]) -> bytes:
-    keyword = "host" if layout.lower_case_near(near) else "Host"
-    return f"{keyword} {' '.join(patterns)}".encode("utf-8", "surrogateescape") + layout.eol
+def _header(layout: Layout, near: int, patterns: Sequence[str], as_typed: bool = False) -> bytes:
+    header = f"Match originalhost {','.join(patterns)}" if as_typed else f"Host {' '.join(patterns)}"
+    if layout.lower_case_near(near):
+        header = header[0].lower() + header[1:]
+    return header.encode("utf-8", "surrogateescape") + layout.eol
 
 
 def _options(layout: Layout, near: int, options: Sequence[Option]) -> list[bytes]:
@@ -217,12 +238,15 @@ def _runs(layout: Layout, indices: Sequence[int]) -> list[tuple[int | None, list
     return runs
 
 
-def _isolate(layout: Layout, parts: list[bytes], header: int | None, run: Sequence[int], name: str) -> None:
+def _isolate(
+    layout: Layout, parts: list[bytes], header: int | None, run: Sequence[int], name: str, as_typed: bool
+) -> None:
     options = layout.block_of(run[0]).options
     opener = _header(layout, run[0], ["*"]) if header is None else layout.lines[header].raw.removeprefix(BOM)
     if not opener.endswith(b"\n"):
         opener += layout.eol
-    narrowed = _narrowed(read_layout(opener).lines[0], name)
+    widest = b"Match all" + layout.eol if header is None and as_typed else opener
+    narrowed = _narrowed(read_layout(widest).lines[0], name)
     if header is not None and run[0] == options[0]:
         parts[header] = _narrowed(layout.lines[header], name)
     else:

@@ -1,7 +1,7 @@
 """Key files put right: the same key in the form that ssh reads. Pure, bytes to bytes, needs no passphrase.
 
-What people's tools do to keys (line ends, byte order marks, lost or escaped line breaks, indentation, text
-around the key) is undone; the key's own bytes stay. Nothing is returned that ssh could not read afterwards.
+What people's tools do to keys (line ends, byte order marks, lost or escaped line breaks, indentation, marks of
+quoted mail, text around the key) is undone; the key's own bytes stay. Nothing is returned that ssh could not read afterwards.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from sshwizard.model.files import FileSeen
 from sshwizard.model.identity import KeyFile
 from sshwizard.openssh.keys import public_line, read_key_file
 from sshwizard.openssh.keys.pem import with_line_breaks
+from sshwizard.openssh.keys.quoted import unquoted
 
 _BEGIN = b"-----BEGIN OPENSSH PRIVATE KEY-----"
 _END = b"-----END OPENSSH PRIVATE KEY-----"
-_PEM = re.compile(rb"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.*?-----END \1-----", re.DOTALL)
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _WIDTH = 70
 """Columns of base64 in a line, as ssh-keygen writes them."""
@@ -23,8 +23,8 @@ _WIDTH = 70
 
 def mended_private(data: bytes) -> bytes | None:
     """Return a private key file as ssh reads it, or None when that is not to be had from these bytes."""
-    text = _as_utf8(data)
-    mended = _openssh(text) if _BEGIN in text else _other(text)
+    text, _marks = unquoted(_as_utf8(data))
+    mended = _openssh(text) if _BEGIN in text else with_line_breaks(text)
     if mended is None or mended == data:
         return None
     before, after = _read(data), _read(mended)
@@ -54,16 +54,6 @@ def _openssh(text: bytes) -> bytes | None:
     body = re.sub(rb"\s+", b"", inside.replace(b"\\n", b"\n").replace(b"\\r", b""))
     lines = [body[at : at + _WIDTH] for at in range(0, len(body), _WIDTH)]
     return b"\n".join([_BEGIN, *lines, _END, b""])
-
-
-def _other(text: bytes) -> bytes | None:
-    if b"\\n" in text or b"\n" not in text.strip():
-        return with_line_breaks(text)
-    found = _PEM.search(text)
-    if found is None:
-        return None
-    lines = [line.strip() for line in found[0].splitlines()]
-    return b"\n".join([*lines, b""])
 
 
 def _as_utf8(data: bytes) -> bytes:

@@ -25,7 +25,7 @@ class Draft:
     kind: str
     """`extend`, `block`, `top`, …: which form it started from."""
     reasons: tuple[str, ...] = ()
-    """`narrowed`, `split`, `commented`, `moved`, `agent-off`, `agent-named`, `pinned`: what else was needed."""
+    """`narrowed`, `split`, `commented`, `moved`, `agent-off`, `pinned`, `as-typed`: what else was needed."""
     order: int = 0
     """Among forms of equal cost, the lower is preferred."""
     anyones: bool = False
@@ -85,7 +85,7 @@ def narrow(facts: Facts, draft: Draft, host: str, before: Sequence[Offer]) -> Dr
         layout = read_layout(content(facts, draft, path))
         headers = {layout.block_of(line - 1).header for line in lines}
         if None in headers or any(
-            layout.lines[header].arguments() == (host,) for header in headers if header is not None
+            config_edit.is_header_of(layout.lines[header], host) for header in headers if header is not None
         ):
             return None
         data = content(facts, draft, path)
@@ -101,11 +101,17 @@ def split(facts: Facts, draft: Draft, host: str, before: Sequence[Offer]) -> Dra
         data = content(facts, draft, path)
         layout = read_layout(data)
         headers = [layout.block_of(line - 1).header for line in lines]
-        own = [header is not None and layout.lines[header].arguments() == (host,) for header in headers]
+        own = [
+            header is not None and config_edit.is_header_of(layout.lines[header], host) for header in headers
+        ]
         if any(own):
             return None
-        draft = draft.with_file(path, config_edit.exclude_lines(data, lines, host), "split")
+        draft = draft.with_file(path, _without(data, lines, host, draft), "split")
     return draft
+
+
+def _without(data: bytes, lines: Sequence[int], host: str, draft: Draft) -> bytes:
+    return config_edit.exclude_lines(data, lines, host, as_typed="as-typed" in draft.reasons)
 
 
 def silence(facts: Facts, draft: Draft, host: str, before: Sequence[Offer]) -> Draft | None:
@@ -115,7 +121,7 @@ def silence(facts: Facts, draft: Draft, host: str, before: Sequence[Offer]) -> D
         for line in lines:
             layout = read_layout(data)
             header = layout.block_of(line - 1).header
-            if header is None or layout.lines[header].arguments() != (host,):
+            if header is None or not config_edit.is_header_of(layout.lines[header], host):
                 return None
             data = config_edit.comment_out(data, line)
         draft = draft.with_file(path, data, "commented")

@@ -7,7 +7,7 @@ wanted key is first or nothing improves. Then every destination of the user is s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sshwizard.model.facts import Facts
@@ -18,7 +18,7 @@ from sshwizard.openssh import config_edit
 from sshwizard.openssh.config_layout import read_layout
 from sshwizard.propose import draft as drafts
 from sshwizard.propose.draft import Draft, Remedy
-from sshwizard.propose.effects import ANY_OTHER, effects_of
+from sshwizard.propose.effects import ANY_OTHER, Effects, effects_of
 from sshwizard.propose.identities import host_alias
 from sshwizard.propose.naming import Naming, namings
 from sshwizard.propose.wording import to_fix
@@ -50,6 +50,8 @@ class Wish:
 
     anyones: bool = False
     """Files of other accounts may be changed too: the last resort, and then by hand."""
+    as_typed: bool = False
+    """Only blocks that compare the name as typed: tried where the others change more than they should."""
 
     def outcome(self, draft: Draft) -> Plan:
         return self.simulate(self.host, dict(draft.contents))
@@ -102,16 +104,40 @@ def propose(
         working += [(wish, draft, after) for draft, after in _working(wish)]
         if working:
             break
+    if not working:
+        working = _for_the_name_as_typed(wishes)
     others = tuple(name for name in dict.fromkeys(hosts) if name != host)
     now = {name: simulate(name, {}) for name in (*others, ANY_OTHER)} if working else {}
-    judged = [
-        (effects_of(wish.simulate, wish.host, draft, facts, plan, after, now), draft, wish)
-        for wish, draft, after in _cheapest(working)
-    ]
-    judged.sort(key=lambda entry: entry[0].cost)
+    judged = _judged(working, now)
+    if judged and judged[0][0].others:
+        judged = sorted(judged + _judged(_for_the_name_as_typed([judged[0][2]]), now), key=_cost)
     fixes = tuple(to_fix(wish, draft, effects, others) for effects, draft, wish in judged[:BEST])
     alias = host_alias(facts, plan, wanted, simulate, config_path=config_path)
     return (*fixes, alias) if alias is not None else fixes
+
+
+def _for_the_name_as_typed(wishes: Sequence[Wish]) -> list[tuple[Wish, Draft, Plan]]:
+    """Return what works of the blocks that compare the name as typed, for the first wish that any works for."""
+    for wish in (replace(wish, as_typed=True) for wish in wishes if "," not in wish.host):
+        working = [(wish, draft, after) for draft, after in _working(wish)]
+        if working:
+            return working
+    return []
+
+
+def _judged(
+    working: list[tuple[Wish, Draft, Plan]], now: Mapping[str, Plan]
+) -> list[tuple[Effects, Draft, Wish]]:
+    """Simulate the drafts worth it at every destination, and put the best first."""
+    judged = [
+        (effects_of(wish.simulate, wish.host, draft, wish.facts, wish.plan, after, now), draft, wish)
+        for wish, draft, after in _cheapest(working)
+    ]
+    return sorted(judged, key=_cost)
+
+
+def _cost(entry: tuple[Effects, Draft, Wish]) -> tuple[int, ...]:
+    return entry[0].cost
 
 
 def _working(wish: Wish) -> Iterator[tuple[Draft, Plan]]:
@@ -193,16 +219,17 @@ def _driven(wish: Wish, draft: Draft, remedy: Remedy) -> tuple[Draft, Plan] | No
 
 def _starts(wish: Wish) -> Iterator[Draft]:
     """Yield the forms to begin with: this host's own block extended, or a new block at several places."""
-    own = _own_blocks(wish)
+    own = _own_blocks(wish) if not wish.as_typed else []
     for number, (path, header) in enumerate(own):
         yield from _extended(wish, path, header, number)
     data = drafts.content(wish.facts, None, wish.config)
-    base = _pinned(wish, Draft(kind="block", anyones=wish.anyones, reasons=("repeated",) if own else ()))
+    reasons = ("repeated",) if own else ("as-typed",) if wish.as_typed else ()
+    base = _pinned(wish, Draft(kind="block", anyones=wish.anyones, reasons=reasons))
     patterns, options = (wish.host,), _options(wish)
     for number, before in enumerate(_positions(wish, data)):
-        placed = config_edit.insert_block(data, patterns, options, before=before)
+        placed = config_edit.insert_block(data, patterns, options, before=before, as_typed=wish.as_typed)
         yield replace(base, order=10 + number).with_file(wish.config, placed)
-    at_top = config_edit.insert_block_at_top(data, patterns, options)
+    at_top = config_edit.insert_block_at_top(data, patterns, options, as_typed=wish.as_typed)
     yield replace(base, kind="top", order=20).with_file(wish.config, at_top)
 
 

@@ -22,7 +22,7 @@ from sshwizard.text import _, visible
 
 _PRIVATE_DAMAGE = frozenset(
     {"bom", "crlf", "escaped-newlines", "indented", "leading-text", "no-final-newline", "one-line"}
-    | {"trailing-blanks", "utf16"}
+    | {"blank-lines", "mail-quotes", "no-break-spaces", "trailing-blanks", "utf16"}
 )
 _PUBLIC_DAMAGE = frozenset({"bom", "public-pem", "quoted", "rfc4716", "type-word", "utf16", "wrapped"})
 

@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 def to_fix(wish: Wish, draft: Draft, effects: Effects, checked: tuple[str, ...]) -> Fix:
     """Make a Fix of a draft; one that concerns files the user may not change is left to be done by hand."""
     key, host = wish.naming.identity.name, wish.host
-    title = _("Send {key} to {host} first").format(key=visible(key, keep=""), host=visible(host, keep=""))
     by_hand = [path for path in draft.contents if not editable(wish.facts, path)]
+    title = (
+        _("Send {key} to {host} first, by a change in another account's file")
+        if by_hand
+        else _("Send {key} to {host} first")
+    )
     return Fix(
-        title=title,
+        title=title.format(key=visible(key, keep=""), host=visible(host, keep="")),
         steps=() if by_hand else _steps(wish.facts, draft),
         why=_why(wish, draft, effects),
         safe=not effects.others and not effects.lost_options and not by_hand and wish.whatever,
@@ -66,8 +70,15 @@ def _instructions(facts: Facts, draft: Draft) -> tuple[str, ...]:
     for path, after in draft.contents.items():
         seen = facts.files.look(path)
         before = seen.data if seen.kind == "file" else None
-        lines.append(_("Make this change in {path}, which belongs to another account:").format(path=path))
+        words = (
+            _("Make this change in {path}:")
+            if editable(facts, path)
+            else _("Make this change in {path}, which belongs to another account:")
+        )
+        lines.append(words.format(path=visible(path, keep="")))
         lines.append(unified_diff(before, after, path))
+        if b"\r\n" in after:
+            lines.append(_("Its lines end in CR LF, which is not shown here: keep them so."))
     return tuple(lines)
 
 
@@ -114,6 +125,10 @@ def _extras(wish: Wish, draft: Draft) -> list[str]:
         "commented": _("{culprits}, so ssh would still send that first: that line becomes a comment."),
         "agent-off": _(
             "ssh sends keys of the agent first, so the agent is not asked for {host}; {key} is read from its file."
+        ),
+        "as-typed": _(
+            "It counts for the name as typed: this configuration is read again under the real host name, where a"
+            " `Host {host}` line would count for other names too."
         ),
         "pinned": _("The public half of {key} is written to a file, so that a line can name this one key."),
     }

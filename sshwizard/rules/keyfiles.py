@@ -25,6 +25,7 @@ DAMAGE = frozenset(
         "indented",
         "trailing-blanks",
     }
+    | {"blank-lines", "mail-quotes", "no-break-spaces"}
     | {"leading-text", "one-line", "utf16", "quoted", "rfc4716", "public-pem", "type-word"}
 )
 FORMATS = frozenset({"ppk", "unknown-type", "unknown-format", "ssh2"})

@@ -525,3 +525,18 @@ def test_what_could_not_be_rolled_back_can_be_taken_back_later(
     config.write_bytes(BEFORE + b"\nHost z\n  User z\n")
     assert apply.undo(machine).state == "undone"
     assert config.read_bytes() == BEFORE
+
+
+def test_further_names_of_a_file_stay_as_they_are_and_are_named(
+    config: Path, home: Path, machine: Machine
+) -> None:
+    backup = home / "backup"
+    backup.hardlink_to(config)
+    join = f"`ln -f {config} OTHER-NAME` joins one with it again."
+
+    assert join in apply.preview(machine, change(config))
+    done = apply.apply_fix(machine, change(config))
+    assert (config.read_bytes(), backup.read_bytes()) == (AFTER, BEFORE)
+    assert any("further hard-linked names" in note and "`ln -f " in note for note in done.notes)
+    assert apply.undo(machine).notes == done.notes
+    assert (config.read_bytes(), backup.read_bytes()) == (BEFORE, BEFORE)

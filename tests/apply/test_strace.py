@@ -18,7 +18,7 @@ from sshwizard.machine.machine import here
 
 BEFORE = b"Host *\n    IdentityFile ~/.ssh/home\n" * 20
 AFTER = b"Host b\n    IdentityFile ~/.ssh/work\n\n" + BEFORE
-CALLS = "openat,write,fsync,link,linkat,rename,renameat,unlink,unlinkat,mkdir,chmod,fchmod,flock,close"
+CALLS = "openat,write,fsync,link,linkat,rename,renameat,unlink,unlinkat,mkdir,rmdir,chmod,fchmod,flock,close"
 SCRIPT = """
 import dataclasses, sys
 from sshwizard import apply
@@ -33,6 +33,18 @@ apply.apply_fix(machine, Fix(title="a block", steps=(WriteFile(path=config, befo
 """
 
 
+FOLDER = """
+import dataclasses, sys
+from sshwizard import apply
+from sshwizard.machine.machine import here
+from sshwizard.model.finding import Fix
+from sshwizard.model.steps import MakeFolder
+machine = dataclasses.replace(here(home=sys.argv[1], env={"PATH": "/usr/bin:/bin"}), ssh="")
+apply.apply_fix(machine, Fix(title="a folder", steps=(MakeFolder(path=sys.argv[1] + "/.ssh/new.d"),)))
+apply.undo(machine)
+"""
+
+
 def fresh(home: Path) -> Path:
     shutil.rmtree(home, ignore_errors=True)
     config = home / ".ssh" / "config"
@@ -42,7 +54,7 @@ def fresh(home: Path) -> Path:
     return config
 
 
-def run(home: Path, log: Path, *inject: str) -> int:
+def run(home: Path, log: Path, *inject: str, script: str = SCRIPT) -> int:
     argv = [
         "strace",
         "-o",
@@ -52,7 +64,7 @@ def run(home: Path, log: Path, *inject: str) -> int:
         *inject,
         sys.executable,
         "-c",
-        SCRIPT,
+        script,
         str(home),
     ]
     env = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
@@ -102,3 +114,34 @@ def test_killed_at_every_system_call(tmp_path: Path) -> None:
         assert config.read_bytes() == BEFORE, (name, ordinal)
         assert [path.name for path in config.parent.iterdir() if changes] in ([], ["config"]), (name, ordinal)
     assert killed > len(places) * 0.9
+
+
+def test_a_folder_that_cannot_be_removed_again_is_told(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    fresh(home)
+    assert run(home, tmp_path / "log", "-e", "inject=rmdir:error=EIO", script=FOLDER) == 0
+
+    (change,) = apply.history(here(home=str(home), env={"PATH": "/usr/bin:/bin"}))
+    assert (home / ".ssh" / "new.d").is_dir()
+    assert change.state == "undone"
+    assert change.notes == (f"The folder {home}/.ssh/new.d stays: Input/output error.",)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("error", ["EIO", "ENOSPC"])
+def test_an_error_at_every_system_call(error: str, tmp_path: Path) -> None:
+    home, log = tmp_path / "home", tmp_path / "log"
+    config = fresh(home)
+    assert run(home, log) == 0
+
+    for name, ordinal in points(log, home):
+        config = fresh(home)
+        ended = run(home, log, "-e", f"inject={name}:error={error}:when={ordinal}")
+        states = [change.state for change in apply.history(here(home=str(home), env={}))]
+
+        assert config.read_bytes() in (BEFORE, AFTER), (name, ordinal)
+        assert config.stat().st_mode & 0o777 == 0o600
+        if config.read_bytes() == AFTER:
+            assert states in (["done"], ["started"], ["interrupted"]), (name, ordinal, ended)
+        assert [path.name for path in config.parent.iterdir()] == ["config"], (name, ordinal)

@@ -213,6 +213,22 @@ def test_a_file_of_another_account_is_left_to_be_done_by_hand(place: Place) -> N
     assert any("IdentityFile" in line for line in fix.instructions)
 
 
+def test_a_change_by_hand_says_so_and_whose_each_file_is(place: Place) -> None:
+    place.agent_holds("home", "work").configured("Host *\r\n    User joe\r\n")
+    place.config.write_bytes(b"Host *\r\n    User joe\r\n")
+    machine = place.machine
+    object.__setattr__(machine, "uid", 12345)
+    os.chown(place.folder, 12345, 12345)
+    os.chown(place.config, 0, 0)
+    wanted = place.keys.make(place.home / "all", "work").fingerprint
+    fix = check.propose_for(machine, check.Request(typed="github.com", wanted=wanted))[2][0]
+
+    assert fix.title.endswith("by a change in another account's file")
+    told = [line for line in fix.instructions if line.startswith("Make")]
+    assert [line.endswith("which belongs to another account:") for line in told] == [False, True]
+    assert "CR LF" in fix.instructions[-1]
+
+
 def test_what_changes_elsewhere_is_announced(place: Place) -> None:
     text = "Host gh\n    HostName github.com\nMatch final host github.com\n    IdentityFile ~/.ssh/home\n"
     place.has("home", "work", "third").configured(text + "CanonicalizeHostname yes\n")
@@ -312,17 +328,54 @@ def test_a_key_with_an_odd_file_name_is_named_so_that_ssh_finds_it(name: str, pl
     assert place.sent() == ["work"]
 
 
-def test_hosts_that_only_a_pattern_names_are_tried_too(place: Place) -> None:
-    """`Match final` looks at HostName: a block of the real host would be one of its aliases as well."""
-    text = "Host *.corp.example\n    HostName github.com\n\nMatch final\n    Compression yes\n"
-    place.has("home", "work").configured(text)
+ALIASES = "Host *.corp.example\n    HostName github.com\n\nMatch final\n    Compression yes\n"
+
+
+def test_aliases_of_the_host_keep_theirs_where_match_final_looks_at_hostname(place: Place) -> None:
+    """A `Host github.com` block would count for git.corp.example as well; no one has named that host yet."""
+    place.has("home", "work").configured(ALIASES)
     before = RealSsh(place.home).ssh("-G", "git.corp.example").out
     fix = place.fixes()[0]
 
-    announced = {effect.host for effect in fix.affects_hosts}
+    assert "\nMatch originalhost github.com\n" in edits(fix)["config"]
+    assert [effect.host for effect in fix.affects_hosts] == ["github.com"]
     place.apply(fix)
-    after = RealSsh(place.home).ssh("-G", "git.corp.example").out
-    assert before == after or "any.corp.example" in announced
+    assert place.sent()[0] == "work"
+    assert RealSsh(place.home).ssh("-G", "git.corp.example").out == before
+
+
+def test_the_form_that_harms_an_alias_says_so(place: Place) -> None:
+    place.has("home", "work").configured(ALIASES)
+    harmful = next(fix for fix in place.fixes() if "Host github.com\n" in edits(fix).get("config", ""))
+
+    assert "any.corp.example" in {effect.host for effect in harmful.affects_hosts}
+    assert not harmful.safe
+
+
+def test_a_host_is_taken_out_by_its_typed_name_where_match_final_sees_another(place: Place) -> None:
+    """`Host * !gh` would apply again when the file is read under the HostName."""
+    text = "IdentityFile ~/.ssh/home\n\nHost gh\n    HostName 10.9.9.9\n\nMatch final\n    Compression yes\n"
+    place.has("home", "work").agent_holds("home", "work").configured(text)
+    (place.folder / "work").unlink()
+    before = RealSsh(place.home, place.env).ssh("-G", "other.example").out
+    fix = place.fixes("gh")[0]
+
+    assert "Match !originalhost gh\nIdentityFile ~/.ssh/home\n" in edits(fix)["config"]
+    assert [effect.host for effect in fix.affects_hosts] == ["gh"]
+    place.apply(fix)
+    assert place.sent("gh")[0] == "work"
+    assert RealSsh(place.home, place.env).ssh("-G", "other.example").out == before
+
+
+def test_a_block_for_the_name_as_typed_is_completed_like_any_other(place: Place) -> None:
+    own = "Match originalhost github.com\n    IdentityFile ~/.ssh/home\n\n"
+    place.has("home", "work").configured(own + ALIASES)
+    fix = place.fixes()[0]
+
+    edited = own.replace("    Id", f"    IdentityFile {place.folder}/work\n    IdentitiesOnly yes\n    Id")
+    assert edits(fix)["config"] == edited + ALIASES
+    place.apply(fix)
+    assert place.sent()[0] == "work"
 
 
 @pytest.mark.parametrize("command", ["true", "false"])

@@ -22,6 +22,9 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "escaped": lambda data: data.replace(b"\n", b"\\n"),
     "one line": lambda data: data.replace(b"\n", b" "),
     "indented": lambda data: b"".join(b"    " + line for line in data.splitlines(keepends=True)),
+    "quoted mail": lambda data: b"".join(b"> " + line for line in data.splitlines(keepends=True)),
+    "twice quoted mail": lambda data: b"you wrote:\n" + b"".join(b"> > " + x for x in data.splitlines(True)),
+    "no-break spaces": lambda data: data.replace(b"\n", b"\xc2\xa0\n"),
     "text around": lambda data: b"Here is my key:\n\n" + data + b"\nbye\n",
 }
 
@@ -72,7 +75,19 @@ def test_blanks_at_the_ends_of_lines_are_taken_away(pair: Pair, machine: Machine
     assert derived(pair.path) == " ".join(pair.line.split()[:2])
 
 
-@pytest.mark.parametrize("damage", ["escaped", "one line", "indented", "carriage returns"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "escaped",
+        "one line",
+        "indented",
+        "carriage returns",
+        "blank lines",
+        "one blank line",
+        "blank at the end",
+    ]
+    + ["quoted mail", "no-break spaces", "quoted with blank lines"],
+)
 @pytest.mark.parametrize(("form", "type"), [("PEM", "rsa"), ("PKCS8", "ecdsa")])
 def test_a_damaged_pem_key_is_readable_again(
     damage: str, form: str, type: str, home: Path, keys: KeyMaker, machine: Machine
@@ -83,6 +98,12 @@ def test_a_damaged_pem_key_is_readable_again(
         "one line": lambda data: data.rstrip().replace(b"\n", b" ") + b"\n",
         "indented": lambda data: b"key: |\n" + b"".join(b"  " + line for line in data.splitlines(True)),
         "carriage returns": lambda data: data.replace(b"\n", b"\r"),
+        "blank lines": lambda data: data.replace(b"\n", b"\n\n"),
+        "one blank line": lambda data: b"\n".join([*data.split(b"\n")[:3], b"", *data.split(b"\n")[3:]]),
+        "blank at the end": lambda data: data.replace(b"\n-----END", b"\n\n-----END"),
+        "quoted mail": lambda data: b"".join(b"> " + line for line in data.splitlines(True)),
+        "no-break spaces": lambda data: b"".join(b"\xc2\xa0" + line for line in data.splitlines(True)),
+        "quoted with blank lines": lambda data: b"".join(b">" + x + b">\n" for x in data.splitlines(True)),
     }[damage]
     broken = change(pair.path.read_bytes())
     pair.path.write_bytes(broken)

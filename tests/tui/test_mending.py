@@ -21,7 +21,7 @@ from sshwizard.tui.screens.fix_all import FixAllScreen
 from sshwizard.tui.screens.home import HomeScreen
 from sshwizard.tui.screens.identity import IdentityScreen
 from sshwizard.wizard.options import Options
-from tui.driving import press, running, shows, until
+from tui.driving import press, running, screen_text, shows, until
 
 
 @pytest.fixture
@@ -218,6 +218,23 @@ async def test_commits_are_signed_from_the_screen(
         await shows(pilot, "allowed_signers")
         await press(pilot, "enter")
         await shows(pilot, "Proved: a commit in a temporary clone was signed")
+
+
+async def test_the_question_stays_above_its_designs_on_a_small_screen(
+    repository: Path, make_machine: Callable[..., Machine]
+) -> None:
+    async with running(make_machine(cwd=repository), size=(60, 20)) as (app, pilot):
+        await shows(pilot, "nothing checked yet")
+        await app.push_screen(IdentityScreen())
+        await shows(pilot, "whoever joe belongs to")
+        await press(pilot, "enter")
+        await shows(pilot, "Which key should it push with?")
+        await press(pilot, "enter")
+        await shows(pilot, "How should it be done? Each way can be taken back.")
+        for key in ("end", "home", "down", "down", "down"):
+            await press(pilot, key)
+            assert "How should it be done? Each way can be taken back." in screen_text(app)
+            assert "▸ " in screen_text(app)
 
 
 async def test_a_proof_that_fails_takes_the_change_back(

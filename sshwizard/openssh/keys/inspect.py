@@ -12,6 +12,7 @@ from sshwizard.openssh.keys import base64text, openssh_format, public, putty, ss
 from sshwizard.openssh.keys.blob import NotAKey, UnknownKeyType, public_from_blob, refused_by_ssh
 from sshwizard.openssh.keys.found import Found
 from sshwizard.openssh.keys.problems import problem
+from sshwizard.openssh.keys.quoted import unquoted
 from sshwizard.openssh.keys.types import OF_CERTIFICATE, PLAIN
 
 MAX_KEY = 1024 * 1024
@@ -78,7 +79,7 @@ def read_content(data: bytes) -> Found:
     for reader in (putty.read, ssh2.read, _pem):
         other = reader(data)
         if other is not None:
-            return (_mended_pem(data) if "truncated" in other.problems else None) or other
+            return _less_damaged(data, other) or other
     return _mended(data)
 
 
@@ -114,7 +115,8 @@ def _mended(data: bytes) -> Found:
         if found is not None:
             return found
     problems: list[str] = []
-    text = _decoded(data, problems)
+    text, marks = unquoted(_decoded(data, problems))
+    problems += marks
     if b"BEGIN OPENSSH PRIVATE KEY" in text:
         return _mended_private(text, problems)
     again = _mended_pem(text) if b" PRIVATE KEY-----" in text or b"-----BEGIN PRIVATE KEY" in text else None
@@ -175,13 +177,26 @@ def _mended_pem(text: bytes) -> Found | None:
     if again is None or again == text:
         return None
     found = read_content(again)
-    on_one_line = "escaped-newlines" if b"\\n" in text else "one-line"
-    problem = on_one_line if b"\n" not in text.strip() else "indented"
+    if b"\n" not in text.strip():
+        problem = "escaped-newlines" if b"\\n" in text else "one-line"
+    else:
+        problem = "indented" if b"\n " in text or b"\n\t" in text else "blank-lines"
     return (
         found._replace(usable_private=False, problems=(problem, *found.problems))
         if found.has_private
         else None
     )
+
+
+def _less_damaged(data: bytes, found: Found) -> Found | None:
+    """Name the damage of a PEM key that is whole once its lines are put right."""
+    if "truncated" in found.problems:
+        return _mended_pem(data)
+    text, marks = unquoted(data)
+    again = _mended_pem(text) if "damaged" in found.problems else None
+    if again is None or "damaged" in again.problems:
+        return None
+    return again._replace(problems=(*marks, *again.problems))
 
 
 def _described(body: bytes, problems: list[str]) -> Found:

@@ -8,6 +8,7 @@ the block: leading text, CR LF, a byte order mark.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from sshwizard.model.identity import KeyFormat, PublicKey
 from sshwizard.openssh.keys import base64text
@@ -21,6 +22,8 @@ DSA = bytes.fromhex("2a8648ce380401")
 EC = bytes.fromhex("2a8648ce3d0201")
 ED25519 = bytes.fromhex("2b6570")
 ED448 = bytes.fromhex("2b6571")
+_BLANKS = bytes([*range(0x21), *range(0x80, 0x100)])
+"""What OpenSSL cuts off the ends of lines (pem_lib.c, sanitize_line), where `char` has a sign."""
 DSA_MAXIMUM = 10000
 """Bits of the largest DSA modulus that OpenSSL computes with."""
 CURVES = {
@@ -48,7 +51,7 @@ def blocks(data: bytes) -> tuple[Block, ...]:
     lines: list[bytes] | None = None
     label = ""
     for raw in data.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
-        line = raw.rstrip(b" \t\r\0")
+        line = raw.rstrip(_BLANKS)
         if lines is None:
             if line.startswith(b"-----BEGIN ") and line.endswith(b"-----"):
                 label, lines = line[11:-5].decode("ascii", "replace"), []
@@ -75,7 +78,9 @@ def read(data: bytes) -> Found | None:
 
 
 def with_line_breaks(text: bytes) -> bytes | None:
-    """Return the private key in a text with the line breaks it lost (or that are written as \\n); None: there is none.
+    """Return the private key in a text, its lines as OpenSSL wants them; None: there is none.
+
+    Line breaks that it lost (or that are written as \\n) come back, indentation and blank lines go.
 
     A key with headers (`DEK-Info:`) that stands on one line is not taken apart: where a header ends is not certain.
     """
@@ -89,7 +94,9 @@ def with_line_breaks(text: bytes) -> bytes | None:
         return None
     begin, inside = plain[start : stop + 5], plain[stop + 5 : at]
     if b"\n" in inside.strip():
-        lines = [line.strip() for line in inside.strip().splitlines()]
+        lines = [line.strip() for line in inside.splitlines() if line.strip()]
+        headers = list(takewhile(lambda line: b":" in line, lines))
+        lines = [*headers, b"", *lines[len(headers) :]] if headers else lines
     elif b":" in inside:
         return None
     else:
@@ -140,9 +147,12 @@ def _block(label: str, lines: list[bytes], *, ended: bool) -> Block:
         cut = lines.index(b"") if b"" in lines else len(lines)
         headers = tuple(line.decode("ascii", "replace") for line in lines[:cut])
         lines = lines[cut + 1 :]
-    # NOTE: after headers OpenSSL wants 64 characters on every line but the last (pem_lib.c).
-    even = not headers or (all(len(line) == 64 for line in lines[:-1]) and len(b"".join(lines[-1:])) <= 64)
-    body = base64text.decode(b"".join(lines)) if ended and even else None
+    # NOTE: a blank line ends the headers, also where there are none; after it OpenSSL wants 64 characters on
+    # every line but the last, and no further blank line (pem_lib.c, get_header_and_data).
+    strict = bool(headers) or lines[:1] == [b""]
+    lines = lines[1:] if strict and not headers else lines
+    even = not strict or (all(len(line) == 64 for line in lines[:-1]) and len(b"".join(lines[-1:])) <= 64)
+    body = base64text.decode(b"".join(lines)) if ended and even and b"" not in lines else None
     return Block(label=label, headers=headers, body=body or None, ended=ended)
 
 

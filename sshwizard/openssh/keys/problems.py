@@ -8,6 +8,7 @@ from sshwizard.model.identity import KeyProblem
 from sshwizard.text import _
 
 SENTENCES = {
+    "blank-lines": "There are blank lines between the lines of the key; ssh does not read it.",
     "bom": "The file begins with a byte order mark, which ssh does not read.",
     "certificate-signature": "The certificate's signature does not fit; ssh does not read it.",
     "crlf": "The lines end in CR LF (Windows), which breaks a key in OpenSSH's format.",
@@ -20,6 +21,8 @@ SENTENCES = {
     "key-perms-open": "Other accounts may read this private key; ssh refuses to use it.",
     "key-too-short": "The RSA key is shorter than 1024 bits; ssh does not use it.",
     "leading-text": "There is other text before the key, which breaks a key in OpenSSH's format.",
+    "mail-quotes": "The lines begin with > as in a quoted mail, which breaks the key.",
+    "no-break-spaces": "There are no-break spaces in it, as from a web page, which breaks the key.",
     "no-final-newline": "The last line has no line break at its end, which breaks a key in OpenSSH's format.",
     "not-a-key": "The content is not a key.",
     "one-line": "The line breaks are gone: the whole key stands on one line.",

@@ -31,8 +31,8 @@ class ChooseScreen(Screen[str]):
 
     def compose(self) -> ComposeResult:
         yield TitleBar(self._title, self._about)
+        yield Static(Content(self._choice.question), markup=False, id="question")
         with VerticalScroll(id="body"):
-            yield Static(Content(self._choice.question), markup=False, classes="lead")
             yield Choices()
         yield CommandStrip(self._command)
         yield KeyLine(("↑↓", _("choose")), ("enter", _("take it")))
