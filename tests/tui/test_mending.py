@@ -211,7 +211,7 @@ async def test_commits_are_signed_from_the_screen(
     async with running(machine) as (app, pilot):
         await shows(pilot, "nothing checked yet")
         await app.push_screen(IdentityScreen())
-        await shows(pilot, "s sign commits")
+        await shows(pilot, "s signing")
         await press(pilot, "s")
         await shows(pilot, "sign this repository's commits?")
         await press(pilot, "enter")
