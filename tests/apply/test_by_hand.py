@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 from servers.agent import Agent
 from servers.keys import KeyMaker
+from servers.running import program
 
 from sshwizard import apply
 from sshwizard.machine.machine import Machine
@@ -116,9 +116,7 @@ def _alike(now: dict[str, tuple[bytes, int]], before: dict[str, tuple[bytes, int
 
 
 def test_a_converted_key_goes_by_hand(ssh: Path, machine: Machine) -> None:
-    puttygen = shutil.which("puttygen")
-    if not puttygen:
-        pytest.skip("no puttygen")
+    puttygen = program("puttygen", "putty-tools")
     ppk = ssh / "old.ppk"
     subprocess.run([puttygen, str(ssh / "work"), "-O", "private", "-o", str(ppk)], check=True, timeout=20)
     before = state(ssh.parent)
