@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from servers.agent import Agent
+from servers.homes import damaged_home, origin_of, repository_of_two_keys
 from servers.keys import KeyMaker
 from servers.sshd import Sshd
 
@@ -31,14 +32,8 @@ def talk(home: Path, tmp_path: Path) -> Talk:
 @pytest.fixture
 def damaged(home: Path, keys: KeyMaker, start_sshd: Callable[..., Sshd]) -> Path:
     """A home that logs in to `server`, with three things that are safe to mend."""
-    ssh = home / ".ssh"
-    pair = keys.make(ssh, "work")
-    server = start_sshd({"joe": [pair.line]})
-    server.write_config(ssh, "server", f"IdentityFile {pair.path}")
-    keys.make(ssh, "lone").public_path.unlink()
-    keys.make(ssh, "deploy").public_path.rename(ssh / "deploy.pub.txt")
-    ssh.chmod(0o777)
-    return ssh
+    damaged_home(home, keys, start_sshd)
+    return home / ".ssh"
 
 
 @pytest.mark.parametrize(
@@ -67,28 +62,8 @@ def test_all_of_them_are_made_with_enter(damaged: Path, talk: Talk) -> None:
 
 @pytest.fixture
 def repository(home: Path, keys: KeyMaker) -> Path:
-    joe = keys.make(home / ".ssh", "joe")
-    keys.make(home / ".ssh", "acme")
-    config = home / ".ssh" / "config"
-    config.write_text(
-        f"Host forge\n    HostName 127.0.0.1\n    IdentityFile {joe.path}\n    IdentitiesOnly yes\n"
-    )
-    config.chmod(0o600)
-    (home / ".gitconfig").write_text("[user]\n\tname = Joe Doe\n\temail = joe@example.org\n")
-    folder = home / "src" / "app"
-    subprocess.run(["git", "init", "-q", str(folder)], check=True, timeout=10)
-    subprocess.run(
-        ["git", "-C", str(folder), "remote", "add", "origin", "git@forge:acme/app.git"],
-        check=True,
-        timeout=10,
-    )
-    return folder
-
-
-def url(folder: Path) -> str:
-    return subprocess.run(
-        ["git", "-C", str(folder), "remote", "get-url", "origin"], capture_output=True, text=True, check=True
-    ).stdout.strip()
+    """A repository at a host where `joe` is sent first; `acme` is here too."""
+    return repository_of_two_keys(home, keys)
 
 
 def test_a_repository_gets_another_key(repository: Path, talk: Talk) -> None:
@@ -96,7 +71,7 @@ def test_a_repository_gets_another_key(repository: Path, talk: Talk) -> None:
 
     assert "forge:acme/app.git" in said and "Joe Doe <joe@example.org>" in said
     assert "Proved: git now sends this key first." in said
-    assert url(repository) == "git@forge-acme:acme/app.git"
+    assert origin_of(repository) == "git@forge-acme:acme/app.git"
 
 
 def test_commits_are_signed(repository: Path, talk: Talk) -> None:

@@ -201,7 +201,6 @@ def test_another_key_opens_the_way_as_well_as_a_password(
     assert [other.line, pair.line] == server.file.read_text().splitlines()
 
 
-@pytest.mark.skipif(not Path("/etc/pam.d/sshd").exists(), reason="needs PAM's configuration for sshd")
 def test_a_password_by_keyboard_interactive_does_too(
     tmp_path: Path, home: Path, make_machine: Make, keys: KeyMaker
 ) -> None:

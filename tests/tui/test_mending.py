@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from servers.agent import Agent
+from servers.homes import damaged_home, origin_of, repository_of_two_keys
 from servers.keys import KeyMaker, Pair
 from servers.sshd import Sshd
 
@@ -27,14 +28,7 @@ from tui.driving import press, running, screen_text, shows, until
 @pytest.fixture
 def damaged(home: Path, keys: KeyMaker, start_sshd: Callable[..., Sshd]) -> Pair:
     """A home that logs in to `server`, with three things that are safe to mend."""
-    ssh = home / ".ssh"
-    pair = keys.make(ssh, "work")
-    server = start_sshd({"joe": [pair.line]})
-    server.write_config(ssh, "server", f"IdentityFile {pair.path}")
-    keys.make(ssh, "lone").public_path.unlink()
-    keys.make(ssh, "deploy").public_path.rename(ssh / "deploy.pub.txt")
-    ssh.chmod(0o777)
-    return pair
+    return damaged_home(home, keys, start_sshd)
 
 
 async def test_what_is_checked_is_mended_and_tested_one_by_one(
@@ -156,28 +150,7 @@ async def test_a_locked_key_is_loaded_with_its_passphrase(
 @pytest.fixture
 def repository(home: Path, keys: KeyMaker) -> Path:
     """A repository at a host where `joe` is sent first; `acme` is here too."""
-    joe = keys.make(home / ".ssh", "joe")
-    keys.make(home / ".ssh", "acme")
-    config = home / ".ssh" / "config"
-    config.write_text(
-        f"Host forge\n    HostName 127.0.0.1\n    IdentityFile {joe.path}\n    IdentitiesOnly yes\n"
-    )
-    config.chmod(0o600)
-    (home / ".gitconfig").write_text("[user]\n\tname = Joe Doe\n\temail = joe@example.org\n")
-    folder = home / "src" / "app"
-    subprocess.run(["git", "init", "-q", str(folder)], check=True, timeout=10)
-    subprocess.run(
-        ["git", "-C", str(folder), "remote", "add", "origin", "git@forge:acme/app.git"],
-        check=True,
-        timeout=10,
-    )
-    return folder
-
-
-def url(folder: Path) -> str:
-    return subprocess.run(
-        ["git", "-C", str(folder), "remote", "get-url", "origin"], capture_output=True, text=True, check=True
-    ).stdout.strip()
+    return repository_of_two_keys(home, keys)
 
 
 async def test_a_repository_gets_another_key_from_the_first_screen(
@@ -199,9 +172,9 @@ async def test_a_repository_gets_another_key_from_the_first_screen(
         await press(pilot, "enter")
         await shows(pilot, "Proved: git now sends this key first.")
 
-    assert url(repository) == "git@forge-acme:acme/app.git"
+    assert origin_of(repository) == "git@forge-acme:acme/app.git"
     apply.undo(machine.fresh())
-    assert url(repository) == "git@forge:acme/app.git"
+    assert origin_of(repository) == "git@forge:acme/app.git"
 
 
 async def test_commits_are_signed_from_the_screen(
@@ -260,7 +233,7 @@ async def test_a_proof_that_fails_takes_the_change_back(
         await press(pilot, "enter")
         await shows(pilot, "The proof failed, so it was taken back")
 
-    assert url(repository) == "git@forge:acme/app.git"
+    assert origin_of(repository) == "git@forge:acme/app.git"
     assert app.session.changes == []
 
 
